@@ -1,0 +1,1 @@
+"""Runs the files of sql/ where the rows are."""

@@ -1,0 +1,53 @@
+"""Problems that the person using the app can put right."""
+
+
+class SegmentationError(Exception):
+    """A problem the reader can act on.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in the reader's words and with their own file, column or row.
+    hint : str
+        What to do about it: one sentence that starts with a verb.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UnreadableFile(SegmentationError):
+    """The bytes of a file are not a table that can be read."""
+
+
+class FileTooLarge(SegmentationError):
+    """A file, or what it unpacks to, is over a limit of this installation."""
+
+
+class FilesDiffer(SegmentationError):
+    """Files that were given together do not have the same columns."""
+
+
+class MissingColumn(SegmentationError):
+    """No column of the data was chosen for something every segment needs."""
+
+
+class AmbiguousDates(SegmentationError):
+    """Day and month of a date column cannot be told apart."""
+
+
+class NothingKept(SegmentationError):
+    """None of the rows can be used."""
+
+
+class InvalidChoice(SegmentationError):
+    """A choice lies outside what is possible, such as cut points that do not rise."""
+
+
+class InvalidRecipe(SegmentationError):
+    """A recipe file cannot be read or names something unknown."""
+
+
+class QueryFailed(SegmentationError):
+    """The database refused one of the app's queries."""

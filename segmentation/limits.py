@@ -1,0 +1,30 @@
+"""How much one visitor may bring and use, from `.streamlit/limits.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FILE = Path(__file__).parent.parent / ".streamlit" / "limits.toml"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Upper bounds on a visitor's data; sizes in units of 1,000,000 bytes."""
+
+    unpacked_megabytes: int = 20_000
+    unpack_ratio: int = 200
+    rows: int = 100_000_000
+    columns: int = 2_000
+    cell_megabytes: int = 16
+    memory_megabytes: int = 1_000
+
+
+def load_limits(path: Path = FILE) -> Limits:
+    """Limits of this installation; what the file leaves out keeps its default.
+
+    Raises
+    ------
+    TypeError
+        The file names a limit that does not exist.
+    """
+    return Limits(**tomllib.loads(path.read_text())) if path.exists() else Limits()

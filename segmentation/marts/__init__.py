@@ -1,0 +1,1 @@
+"""One function a table of sql/marts: what comes over to pandas."""

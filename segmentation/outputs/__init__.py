@@ -1,0 +1,1 @@
+"""Tables to what is seen or taken away."""

@@ -1,0 +1,1 @@
+"""Customers to segments, and segments to what is said about them."""

@@ -1,0 +1,1 @@
+"""Reads what the analyst gives and says which column is which."""

@@ -33,8 +33,8 @@ class MissingColumn(SegmentationError):
     """No column of the data was chosen for something every segment needs."""
 
 
-class AmbiguousDates(SegmentationError):
-    """Day and month of a date column cannot be told apart."""
+class AmbiguousCells(SegmentationError):
+    """A column of dates or amounts can be read in two ways that fit equally well."""
 
 
 class NothingKept(SegmentationError):

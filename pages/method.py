@@ -1,0 +1,22 @@
+"""Method: every definition, unit, rule and source, drawn from the code's own tables."""
+
+import streamlit as st
+
+from pages.parts import definitions, frame
+
+with frame.page("pages/method.py", "Every definition, unit, tie rule and source."):
+    st.subheader("Customers", anchor=False)
+    definitions.draw_columns(definitions.CUSTOMERS)
+
+    st.subheader("Scores", anchor=False)
+    definitions.draw_scores()
+
+    st.subheader("Segments", anchor=False)
+    definitions.draw_schemes()
+    definitions.draw_columns(definitions.SEGMENTS)
+
+    st.subheader("What counts", anchor=False)
+    definitions.draw_fates()
+
+    st.subheader("Your analysis", anchor=False)
+    definitions.draw_choices()

@@ -1,0 +1,125 @@
+"""One segment: who they are, what to do for them, where they live, and their list."""
+
+import streamlit as st
+
+from pages.parts import cached, downloads, grid, segmenting
+from segmentation.outputs.charts import chart_places
+from segmentation.segments.profiles import profile_places
+from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
+
+PLACED = ("region", "country", "city", "age_group")
+SHOWN_PLACES, SHOWN_CUSTOMERS, FEW = 15, 200, 20
+
+
+def draw() -> None:
+    """Everything about one segment."""
+    grouping = segmenting.applied()
+    table = segmenting.table(grouping)
+    name = st.selectbox(
+        "Segment", list(table.index), key="segments_one", persist_state="session", width=320
+    )
+    segment = next(item for item in grouping.segmenter.scheme.segments if item.name == name)
+    row = table.loc[name]
+    if segment.meaning:
+        st.markdown(f"**Who they are.** {segment.meaning}")
+        st.markdown(f"**What to do.** {segment.action}")
+    with st.container(horizontal=True):
+        st.metric(
+            "Customers",
+            f"{row['n_customers']:,.0f}",
+            f"{row['share_of_customers']:.1%} of all",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+        st.metric(
+            "Revenue",
+            grid.short(row["total_spend"]),
+            f"{row['share_of_spend']:.1%} of all",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+        st.metric("Mean order", grid.short(row["mean_order_value"]), border=True)
+        st.metric("Median orders", f"{row['median_n_orders']:,.4g}", border=True)
+        st.metric("Median days since last order", f"{row['median_recency_days']:,.4g}", border=True)
+    draw_places(name, grouping.names)
+    draw_members(name)
+
+
+def draw_places(name: str, names: tuple[str, ...]) -> None:
+    """Where the segment's customers are more common than the average customer."""
+    st.subheader("Where they are", anchor=False)
+    attributes = cached.attributes()
+    there = [attribute for attribute in PLACED if attribute in attributes]
+    if not there:
+        st.caption("Match a region, country, city or age group on Load data to see this.")
+        return
+    by = st.segmented_control(
+        "By",
+        there,
+        format_func=lambda attribute: ATTRIBUTES[attribute].label,
+        key="segments_place",
+        default=there[0],
+        required=True,
+        label_visibility="collapsed",
+    )
+    segment = segmenting.applied().segmenter.predict(cached.customers())
+    places = profile_places(segment, attributes[by], names).loc[name].reset_index()
+    common = places[places["n_customers"] > 0].sort_values("concentration", ascending=False)
+    tell_concentration(name, common)
+    largest = common.nlargest(SHOWN_PLACES, "n_customers").sort_values(
+        "concentration", ascending=False
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.altair_chart(chart_places(largest, ATTRIBUTES[by].label), width="stretch")
+        if len(common) > SHOWN_PLACES:
+            st.caption(f"The {SHOWN_PLACES} with most customers of the segment, of {len(common)}.")
+    with right:
+        st.dataframe(
+            common,
+            hide_index=True,
+            width="stretch",
+            column_config={
+                **grid.column_config(PLACES),
+                "place": st.column_config.TextColumn(ATTRIBUTES[by].label),
+            },
+            column_order=["place", "n_customers", "concentration", "share_of_segment"],
+            alt="Where the segment's customers are",
+        )
+        downloads.offer("Download this table", f"{name}-{by}", lambda: common.set_index("place"))
+
+
+def tell_concentration(name: str, common) -> None:  # type: ignore[no-untyped-def]
+    """One sentence on the place where they are most common, if enough of them are there."""
+    enough = common[common["n_customers"] >= FEW]
+    if enough.empty:
+        st.caption(f"Fewer than {FEW} customers in each place: too few to compare.")
+        return
+    top = enough.iloc[0]
+    st.markdown(
+        f"{name} are **{top['concentration']:.1f} ×** as common in **{top['place']}** as customers "
+        f"in general: {top['share_of_segment']:.1%} of them against "
+        f"{top['share_of_customers']:.1%} of all."
+    )
+
+
+def draw_members(name: str) -> None:
+    """The segment's first customers by spend, and all of them as a file."""
+    st.subheader("Their customers", anchor=False)
+    members = segmenting.members([name]).drop(columns="segment")
+    top = members.nlargest(SHOWN_CUSTOMERS, "total_spend").reset_index()
+    if len(members) > SHOWN_CUSTOMERS:
+        st.caption(f"The {SHOWN_CUSTOMERS} with the highest spend of {len(members):,}.")
+    st.dataframe(
+        top,
+        hide_index=True,
+        width="stretch",
+        height=380,
+        column_config=grid.column_config({**CUSTOMERS, **SCORES, **ATTRIBUTES}),
+        alt="Customers of the segment",
+    )
+    downloads.offer(
+        f"Download all {len(members):,}", f"customers-{name}", lambda: segmenting.members([name])
+    )

@@ -1,0 +1,160 @@
+"""The ledger of the Check page: rows and money by fate, the policies, the rows left out."""
+
+import streamlit as st
+
+from pages.parts import cached, downloads, grid, session
+from segmentation.marts.findings import build_findings
+from segmentation.marts.quality import build_steps
+from segmentation.outputs.charts import chart_ledger
+from segmentation.tables import FATES, LEDGER, LEFT_OUT
+
+RETURNS = {"net": "Net: returns reduce spend", "ignore": "Ignore: returns are left out"}
+DUPLICATES = {"keep": "Keep every row", "drop": "Drop exact copies"}
+ICONS = {"good": ":material/check_circle:", "mind": ":material/warning:", "note": ":material/info:"}
+
+
+def draw_totals() -> None:
+    """Rows and money in the file, and what of it counts."""
+    fates = cached.fates()
+    counted = fates[fates["is_counted"]]
+    customers = cached.customers()
+    with st.container(horizontal=True):
+        st.metric("Rows in the data", f"{fates['n_rows'].sum():,}", border=True)
+        st.metric("Money in the data", grid.exact(fates["amount"].sum()), border=True)
+        st.metric("Rows that count", f"{counted['n_rows'].sum():,}", border=True)
+        st.metric("Customers' spend", grid.exact(counted["amount"].sum()), border=True)
+        st.metric("Customers", f"{len(customers):,}", border=True)
+    rows_spend, customers_spend = counted["amount"].sum(), customers["total_spend"].sum()
+    if abs(rows_spend - customers_spend) < 0.005:
+        st.caption(
+            f"Adds up: {fates['n_rows'].sum():,} rows by fate are all rows of the data, and the "
+            f"rows that count come to the spend of the {len(customers):,} customers."
+        )
+    else:
+        st.error(
+            f"Does not add up: the rows that count come to {grid.exact(rows_spend)}, the "
+            f"customers to {grid.exact(customers_spend)}. Please report this."
+        )
+
+
+def draw_way() -> None:
+    """The way of the money as a picture."""
+    st.altair_chart(chart_ledger(build_steps(cached.fates())), width="stretch")
+
+
+def draw_fates() -> None:
+    """Rows and money by fate as a table, with what each fate means."""
+    fates = cached.fates().reset_index()
+    fates["counts"] = fates.pop("is_counted").map({True: "Counts", False: "Left out"})
+    fates["meaning"] = fates["fate"].map(FATES)
+    st.dataframe(
+        fates,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            **grid.column_config(LEDGER),
+            "counts": st.column_config.TextColumn("Counts?"),
+            "meaning": st.column_config.TextColumn("Meaning", width="large"),
+        },
+        alt="Rows and money by fate",
+    )
+    downloads.offer("Download the ledger", "ledger", lambda: cached_ledger(fates))
+
+
+def cached_ledger(fates):  # type: ignore[no-untyped-def]
+    """The ledger as it is downloaded."""
+    return fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
+
+
+def draw_policies() -> None:
+    """What to do with returns and with duplicates, each with what it would change."""
+    now, effects = session.policies(), cached.policy_effects()
+    current = effects.loc[(now.returns, now.duplicates)]
+    left, middle, right = st.columns(3)
+    with left:
+        draw_policy("Returns", "returns", RETURNS, now.returns)
+        other = "ignore" if now.returns == "net" else "net"
+        tell_change(RETURNS[other], current, effects.loc[(other, now.duplicates)])
+    with middle:
+        draw_policy("Exact duplicates", "duplicates", DUPLICATES, now.duplicates)
+        other = "drop" if now.duplicates == "keep" else "keep"
+        tell_change(DUPLICATES[other], current, effects.loc[(now.returns, other)])
+    with right:
+        session.put("check_cancelled_prefix", now.cancelled_prefix)
+        st.text_input(
+            "Cancelled order numbers begin with",
+            key="check_cancelled_prefix",
+            placeholder="no mark",
+            on_change=choose_policy,
+            args=("check_cancelled_prefix", "cancelled_prefix"),
+            help="Rows of such orders are returns even where their quantity is not negative.",
+        )
+        st.caption("Such as the C of C536379 in Online Retail. Empty: no order number is a mark.")
+
+
+def draw_policy(label: str, name: str, options: dict[str, str], current: str) -> None:
+    """One policy as a choice of two."""
+    key = f"check_{name}"
+    session.put(key, current)
+    st.radio(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=choose_policy,
+        args=(key, name),
+    )
+
+
+def choose_policy(key: str, name: str) -> None:
+    """Use a policy on every page."""
+    session.set_policies(**{name: (session.chosen(key) or "").strip()})
+
+
+def tell_change(label: str, current, other) -> None:  # type: ignore[no-untyped-def]
+    """What the other choice would change, in one line."""
+    rows, money = other["n_rows"] - current["n_rows"], other["amount"] - current["amount"]
+    customers = other["n_customers"] - current["n_customers"]
+    if not rows and not money:
+        st.caption(f"“{label}” would change nothing here.")
+        return
+    st.caption(
+        f"“{label}” would change {rows:+,.0f} rows, {money:+,.2f} in spend and "
+        f"{customers:+,.0f} customers."
+    )
+
+
+def draw_left_out() -> None:
+    """The first rows of each reason, and all of them as a file."""
+    fates = cached.fates()
+    out = fates[~fates["is_counted"]]
+    if out.empty:
+        st.caption("Every row counts.")
+        return
+    reason = st.segmented_control(
+        "Reason", list(out.index), key="check_reason", default=out.index[0], required=True
+    )
+    rows = cached.left_out()
+    rows = rows[rows["fate"] == reason]
+    st.caption(f"{FATES[reason]} The first {min(20, len(rows))} of {len(rows):,} rows:")
+    st.dataframe(
+        rows.head(20).drop(columns="fate").dropna(axis=1, how="all"),
+        hide_index=True,
+        width="stretch",
+        column_config=grid.column_config(LEFT_OUT),
+        alt=f"Rows left out: {reason}",
+    )
+    with st.container(horizontal=True):
+        downloads.offer(f"Download “{reason}”", reason, lambda: rows.set_index("fate"))
+        downloads.offer(
+            "Download all rows left out", "left out", lambda: cached.left_out().set_index("fate")
+        )
+
+
+def draw_findings() -> None:
+    """Sentences on dates, currencies and ties."""
+    data = session.require_data()
+    for finding in build_findings(
+        data.rows.database, cached.customers(), data.overview, session.policies(), session.as_of()
+    ):
+        st.markdown(f"{ICONS[finding.kind]} {finding.sentence}")

@@ -1,0 +1,44 @@
+"""What came of loading: a problem in a sentence, or what was kept and where to go next."""
+
+import streamlit as st
+
+from pages.parts import cached, frame, grid, session
+
+
+def draw_summary() -> None:
+    """The problem with the files given, or the figures of the data in use."""
+    if problem := session.take_problem():
+        frame.show_error(problem)
+    if session.chosen(session.RECIPE):
+        st.info("The recipe is kept for the file you load next.", icon=":material/menu_book:")
+    data = session.data()
+    if data is None:
+        return
+    fates = cached.fates()
+    n_rows, n_kept = fates["n_rows"].sum(), fates["n_rows"].where(fates["is_counted"], 0).sum()
+    with st.container(horizontal=True):
+        st.metric("Rows in the data", f"{n_rows:,}", border=True)
+        st.metric(
+            "Rows that count",
+            f"{n_kept:,}",
+            f"{n_kept / n_rows:.1%} of all",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+        st.metric("Customers", f"{data.overview.n_customers:,}", border=True)
+        st.metric("Purchases", grid.short(data.overview.amount), border=True)
+    if data.rows.n_overlapping:
+        st.warning(
+            f"{data.rows.n_overlapping:,} rows stand in more than one of the files: exports that "
+            "overlap? Drop exact duplicates on the Check page if so.",
+            icon=":material/content_copy:",
+        )
+    if data.overview.is_by_customer:
+        st.info(
+            "The data have one row a customer: their orders and spend are used as given.",
+            icon=":material/person:",
+        )
+    with st.container(horizontal=True):
+        st.page_link("pages/check.py", label="Check what was kept", icon=":material/fact_check:")
+        st.page_link("pages/segments.py", label="See the segments", icon=":material/donut_small:")

@@ -1,0 +1,177 @@
+"""Takes what the visitor gives, the sample shop or files of theirs, up to the data in use."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+
+from pages.parts import session
+from segmentation.engine.loading import load_rows
+from segmentation.errors import SegmentationError
+from segmentation.marts.quality import build_overview
+from segmentation.recipe import Policies, Recipe, load_recipe
+from segmentation.sources.columns import guess_amount_per, guess_columns
+from segmentation.sources.files import read_files
+from segmentation.sources.readings import ReadingChoices
+from segmentation.sources.workspace import Workspace
+
+BLOCK = 1 << 20
+TYPES = [
+    *("csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "gz", "zip"),
+    "toml",
+]
+SAMPLE = "Sample shop"
+
+
+def take_sample() -> None:
+    """Make the sample shop and use it."""
+    from segmentation.sources.sample import write_sample_shop
+
+    with st.spinner("Opening the sample shop…"):
+        workspace = Workspace()
+        path = workspace.new_path(".csv")
+        write_sample_shop(path)
+        take_files(workspace, SAMPLE, [path], ["sample_shop.csv"])
+        load()
+
+
+def take_uploads() -> None:
+    """Copy the uploads out of the uploader, free their memory, and read them."""
+    uploads: Sequence[Any] = st.file_uploader(
+        "Files with your sales",
+        type=TYPES,
+        accept_multiple_files=True,
+        key=f"load_upload_{session.chosen(session.UPLOADS)}",
+        help="CSV or other delimited text, Excel, OpenDocument, Parquet, or a gzip or zip of those. "
+        "Several files with the same columns, such as a file per month, become one table. "
+        "A recipe (.toml) you saved earlier brings its choices along.",
+    )
+    if not uploads:
+        return
+    session.forget(session.PROBLEM)
+    with st.spinner("Reading the files…"):
+        try:
+            take_upload(uploads)
+        except SegmentationError as error:
+            session.leave_problem(error)
+    # A widget under a new key holds no files: their bytes are on disk by now, or of no use.
+    session.next_upload()
+    st.rerun()
+
+
+def take_upload(uploads: Sequence[Any]) -> None:
+    """Use the recipe among the uploads, and load the files."""
+    recipes = [upload for upload in uploads if upload.name.lower().endswith(".toml")]
+    tables = [upload for upload in uploads if upload not in recipes]
+    given = [load_recipe(upload.getvalue(), upload.name) for upload in recipes]
+    if not tables:
+        use_recipe(given[0])
+        return
+    workspace = Workspace()
+    paths = [copy_upload(upload, workspace) for upload in tables]
+    names = [upload.name for upload in tables]
+    free_uploads(uploads)
+    recipe = given[0] if given else session.chosen(session.RECIPE)
+    take_files(workspace, _named(names), paths, names, recipe)
+    session.forget(session.RECIPE)
+    load()
+
+
+def _named(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def copy_upload(upload: Any, workspace: Workspace) -> Path:
+    """The upload as a file in the visitor's folder, under a name of ours."""
+    path = workspace.new_path(".upload")
+    upload.seek(0)
+    with path.open("wb") as target:
+        shutil.copyfileobj(upload, target, BLOCK)
+    return path
+
+
+def free_uploads(uploads: Sequence[Any]) -> None:
+    """Drop the uploads' bytes from memory, where this Streamlit lets us; they are on disk now."""
+    try:
+        context = st.runtime.scriptrunner.get_script_run_ctx()
+        manager = runtime.get_instance()._uploaded_file_mgr
+        for upload in uploads:
+            manager.remove_file(context.session_id, upload.file_id)  # type: ignore[union-attr]
+    except (AttributeError, KeyError, RuntimeError):
+        # A private corner of Streamlit: without it the bytes go when the next upload replaces them.
+        return
+
+
+def take_files(
+    workspace: Workspace,
+    name: str,
+    paths: list[Path],
+    names: list[str],
+    recipe: Recipe | None = None,
+    choices: ReadingChoices | None = None,
+) -> None:
+    """Read files and guess which column is which."""
+    choices = choices or ReadingChoices()
+    raw = read_files(workspace, paths, names, choices)
+    recipe = recipe or Recipe()
+    if not recipe.columns or not set(recipe.columns.values()) <= {c.name for c in raw.columns}:
+        recipe = recipe.change(columns=guess_columns(raw))
+    if recipe.amount_per is None:
+        recipe = recipe.change(amount_per=guess_amount_per(raw, recipe.columns))
+    session.put(
+        session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, recipe)
+    )
+
+
+def correct(**changes: object) -> None:
+    """Read the files again by another choice of how they are written."""
+    files = session.files()
+    if files is None:
+        return
+    choices = replace(files.choices, **changes)
+    session.let_go(files.workspace)
+    try:
+        take_files(files.workspace, files.name, files.paths, files.names, None, choices)
+        load()
+    except SegmentationError as error:
+        session.leave_problem(error)
+
+
+def load(progress: Callable[[str], None] = lambda step: None) -> None:
+    """Put the rows of the files given into their database, by the columns chosen, and use them."""
+    files = session.files()
+    if files is None:
+        return
+    session.let_go(files.workspace)
+    rows = load_rows(
+        files.workspace,
+        files.raw,
+        files.recipe,
+        lambda: read_files(files.workspace, files.paths, files.names, files.choices, rewrite=True),
+        progress=progress,
+    )
+    overview = build_overview(rows.database, rows.recipe.policies or Policies())
+    files.raw, files.recipe = rows.raw, rows.recipe
+    session.use_data(session.LoadedData(files.name, rows, overview))
+
+
+def load_if_ready() -> None:
+    """Load at once where nothing is missing; else keep what is, for the page to say."""
+    try:
+        load()
+    except SegmentationError as error:
+        session.leave_problem(error)
+
+
+def use_recipe(recipe: Recipe) -> None:
+    """Use a recipe on the files that are there: load them again by its choices."""
+    files = session.files()
+    if files is None:
+        session.put(session.RECIPE, recipe)
+        return
+    take_files(files.workspace, files.name, files.paths, files.names, recipe, files.choices)
+    load()

@@ -1,0 +1,155 @@
+"""Which of the visitor's columns is which: the guesses, each beside its values, to be changed."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.parts import frame, loading, session
+from segmentation.engine.loading import study_recipe
+from segmentation.recipe import AMOUNT_PER
+from segmentation.sources.cells import CellForm, FormOption
+from segmentation.tables import EITHER, FIELDS, NEEDED, PER_CUSTOMER, USEFUL
+
+NOT_THERE = "–"
+GROUPS = {
+    NEEDED: "Needed",
+    EITHER: "Needed: the amount, or quantity and unit price",
+    USEFUL: "Useful, where you have it",
+    PER_CUSTOMER: "Only for data with one row a customer",
+}
+PER = {
+    "row": "Each row has its own amount",
+    "order": "The order's total, once or repeated on the order's rows",
+}
+
+
+def draw(files: session.GivenFiles) -> None:
+    """A list to choose from for each field, the column's first values below it."""
+    for group, heading in GROUPS.items():
+        fields = [name for name, field in FIELDS.items() if field.group == group]
+        st.markdown(f"**{heading}**")
+        for start in range(0, len(fields), 3):
+            for column, name in zip(st.columns(3), fields[start : start + 3], strict=False):
+                with column:
+                    draw_field(files, name)
+    draw_amount_per(files)
+    draw_forms(files)
+    if st.button("Use these columns", type="primary", icon=":material/check:", key="load_use"):
+        with st.spinner("Reading the rows…"):
+            loading.load_if_ready()
+        st.rerun()
+
+
+def summary(files: session.GivenFiles) -> str:
+    """The columns that matter most, in one line."""
+    columns = files.recipe.columns
+    named = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id")
+    shown = [name for name in named if name in columns]
+    if "amount" in columns:
+        shown = [name for name in shown if name not in ("quantity", "unit_price")]
+    return ", ".join(f"{FIELDS[name].label} = {columns[name]}" for name in shown)
+
+
+def draw_field(files: session.GivenFiles, name: str) -> None:
+    """One field: its column, and what stands in it."""
+    key, field = f"load_column_{name}", FIELDS[name]
+    theirs = [column.name for column in files.raw.columns]
+    session.put(key, files.recipe.columns.get(name, NOT_THERE))
+    st.selectbox(
+        field.label,
+        [NOT_THERE, *theirs],
+        key=key,
+        help=field.meaning,
+        on_change=choose_column,
+        args=(name, key),
+    )
+    st.caption(samples_of(files, files.recipe.columns.get(name)))
+
+
+def samples_of(files: session.GivenFiles, theirs: str | None) -> str:
+    """The first few different values of a column."""
+    cells = next((c.samples for c in files.raw.columns if c.name == theirs), ())
+    different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:3]
+    return " ".join(f"`{cell[:30].replace('`', ' ')}`" for cell in different) or "\u00a0"
+
+
+def choose_column(name: str, key: str) -> None:
+    """Note the column chosen for a field; nothing is loaded until the button is pressed."""
+    files = session.files()
+    if files:
+        columns = {k: v for k, v in files.recipe.columns.items() if k != name}
+        if session.chosen(key) != NOT_THERE:
+            columns[name] = session.chosen(key)
+        forms = {k: v for k, v in files.recipe.forms.items() if k != name}
+        files.recipe = files.recipe.change(columns=columns, forms=forms)
+
+
+def draw_amount_per(files: session.GivenFiles) -> None:
+    """Whether the amount stands per row or per order, where there are order numbers."""
+    if {"order_id", "amount"} <= files.recipe.columns.keys():
+        session.put("load_amount_per", files.recipe.amount_per or "row")
+        st.radio(
+            "What the amount is",
+            AMOUNT_PER,
+            format_func=PER.__getitem__,
+            key="load_amount_per",
+            horizontal=True,
+            on_change=choose_amount_per,
+        )
+
+
+def choose_amount_per() -> None:
+    """Note what the amount stands for."""
+    files = session.files()
+    if files:
+        files.recipe = files.recipe.change(amount_per=session.chosen("load_amount_per"))
+
+
+def draw_forms(files: session.GivenFiles) -> None:
+    """How dates and amounts are read; a question where the column can be read in two ways."""
+    for name, form in studied(files).items():
+        if form.options:
+            draw_question(files, name, form.options)
+        elif name in ("ordered_at", "amount"):
+            unread = f"; {form.n_unreadable:,} cells cannot be read so" if form.n_unreadable else ""
+            st.caption(f"{FIELDS[name].label} is read as {frame.plain(form.label)}{unread}.")
+        for note in form.notes:
+            st.caption(frame.plain(note))
+
+
+def studied(files: session.GivenFiles) -> dict[str, CellForm]:
+    """How the date and number columns are written, worked out once for a choice of columns."""
+    key = tuple(sorted(files.recipe.columns.items()))
+    if key not in files.memory:
+        with st.spinner("Studying dates and amounts…"):
+            open_choice = files.recipe.change(forms={})
+            files.memory[key] = study_recipe(files.workspace, files.raw, open_choice)
+    return files.memory[key]
+
+
+def draw_question(files: session.GivenFiles, name: str, options: Sequence[FormOption]) -> None:
+    """Both readings of a column, with what each would give."""
+    told = {
+        option.name: f"{option.label}: {option.first:%d %b %Y} to {option.last:%d %b %Y}"
+        if option.first and option.last
+        else option.label
+        for option in options
+    }
+    key = f"load_form_{name}"
+    session.put(key, files.recipe.forms.get(name))
+    st.radio(
+        f"{FIELDS[name].label} can be read in two ways. Which is right?",
+        list(told),
+        index=None,
+        format_func=told.__getitem__,
+        key=key,
+        on_change=choose_form,
+        args=(name, key),
+    )
+
+
+def choose_form(name: str, key: str) -> None:
+    """Note how a column is to be read."""
+    files = session.files()
+    if files and session.chosen(key):
+        files.recipe = files.recipe.change(forms={**files.recipe.forms, name: session.chosen(key)})

@@ -1,0 +1,88 @@
+"""How the visitor's files were read, and what can be corrected about it."""
+
+import streamlit as st
+
+from pages.parts import frame, loading, session
+from segmentation.sources.readings import FileReading
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows Western",
+    "cp1250": "Windows Central European",
+    "cp1251": "Windows Cyrillic",
+    "mac_roman": "Mac Western",
+    "shift_jis": "Shift-JIS",
+}
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Blanks"}
+
+
+def draw(files: session.GivenFiles) -> None:
+    """What was recognised of the first file, as widgets that correct it, and all notes."""
+    first = files.raw.files[0]
+    with st.container(horizontal=True):
+        if first.kind == "workbook":
+            choose("Sheet", {sheet: sheet for sheet in first.sheets}, first.sheet, "sheet")
+        if first.kind == "text":
+            choose("Encoding", with_own(ENCODINGS, first.encoding), first.encoding, "encoding")
+            choose("Between the cells", DELIMITERS, first.delimiter, "delimiter")
+        if first.kind != "parquet":
+            session.put("load_header_line", first.header_line)
+            st.number_input(
+                "Header in line",
+                min_value=0,
+                key="load_header_line",
+                help="0 where the file has no header.",
+                on_change=correct,
+                args=("load_header_line", "header_line"),
+                width=160,
+            )
+    for reading in files.raw.files:
+        for note in reading.notes:
+            st.caption(frame.plain(f"{reading.name}: {note}"))
+    draw_rows(files)
+
+
+def with_own(known: dict[str, str], own: str | None) -> dict[str, str]:
+    """The known encodings, and the file's where it is another."""
+    return known if own is None or own in known else {own: own, **known}
+
+
+def choose(label: str, options: dict[str, str], current: str | None, choice: str) -> None:
+    """One list to correct one choice of how files are read."""
+    key = f"load_{choice}"
+    session.put(key, current)
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda option: options.get(option, option),
+        key=key,
+        on_change=correct,
+        args=(key, choice),
+        width=220,
+    )
+
+
+def correct(key: str, choice: str) -> None:
+    """Read the files again as chosen; the page says it where they cannot be read so."""
+    loading.correct(**{choice: session.chosen(key)})
+
+
+def draw_rows(files: session.GivenFiles) -> None:
+    """The first rows as they stand."""
+    st.dataframe(
+        {column.name: column.samples[:8] for column in files.raw.columns},
+        hide_index=True,
+        width="stretch",
+        alt="The first rows of the file",
+    )
+
+
+def describe(reading: FileReading) -> str:
+    """How a file was read, in a few words."""
+    parts = [reading.name]
+    if reading.sheet:
+        parts.append(f"sheet {reading.sheet}")
+    if reading.encoding:
+        parts.append(ENCODINGS.get(reading.encoding, reading.encoding))
+    return ", ".join(parts)

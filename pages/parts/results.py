@@ -1,0 +1,78 @@
+"""The Segments page's overview: shares, the map of scores, the table, the downloads."""
+
+import streamlit as st
+
+from pages.parts import downloads, grid, recipes, segmenting, session
+from segmentation.outputs.charts import chart_score_map, chart_segment_shares
+from segmentation.tables import SEGMENTS
+
+
+def draw() -> None:
+    """Everything about all segments."""
+    grouping = segmenting.applied()
+    profile = segmenting.table(grouping)
+    draw_headlines(profile)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("Share of customers and of revenue", anchor=False)
+        st.altair_chart(chart_segment_shares(profile), width="stretch")
+    with right:
+        st.subheader("The map of scores", anchor=False)
+        scheme = grouping.segmenter.scheme
+        cells = grouping.map()
+        colours = {segment.name: segment.colour for segment in scheme.segments}
+        column = "Mean of F and M" if grouping.segmenter.needs_spend else "Frequency score"
+        st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
+    st.subheader("The segments", anchor=False)
+    st.dataframe(
+        profile.reset_index(),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config=grid.column_config(SEGMENTS),
+        alt="The segments with their size, revenue and middle customer",
+    )
+    draw_downloads(list(profile.index))
+
+
+def draw_headlines(profile) -> None:  # type: ignore[no-untyped-def]
+    """All customers, all revenue, and the segment that brings most."""
+    best = profile["share_of_spend"].idxmax()
+    top = profile.loc[best]
+    with st.container(horizontal=True):
+        st.metric("Customers", f"{profile['n_customers'].sum():,}", border=True)
+        st.metric("Revenue", grid.short(profile["total_spend"].sum()), border=True)
+        st.metric(
+            "Brings most revenue",
+            best,
+            f"{top['share_of_spend']:.0%} from {top['share_of_customers']:.0%} of customers",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    st.caption(f"As of {session.as_of()}; cut points and scheme as applied.")
+
+
+def draw_downloads(names: list[str]) -> None:
+    """Lists of all customers or of chosen segments, the table, and the recipe."""
+    st.subheader("Take the lists away", anchor=False)
+    wanted = st.multiselect(
+        "Segments in the list",
+        names,
+        key="segments_download",
+        placeholder="All segments",
+        persist_state="session",
+    )
+    with st.container(horizontal=True):
+        downloads.offer(
+            "Download the customers",
+            "-".join(["customers", *wanted]),
+            lambda: segmenting.members(wanted or None),
+            "A row a customer: measures, scores, segment and every attribute.",
+        )
+        downloads.offer(
+            "Download the table of segments",
+            "segments",
+            lambda: segmenting.table(segmenting.applied()),
+        )
+        recipes.offer()

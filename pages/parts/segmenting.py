@@ -1,0 +1,78 @@
+"""The segments as applied and as tried: segmenters, cells and codes for the other parts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pages.parts import cached, session
+from segmentation.outputs.lists import build_customer_list
+from segmentation.recipe import Recipe
+from segmentation.segments.cells import Cells
+from segmentation.segments.moves import count_moves
+from segmentation.segments.profiles import median_spend, profile_scores, profile_segments
+from segmentation.segments.segmenter import RuleSegmenter, build_segmenter
+
+
+class Grouping(NamedTuple):
+    """A fitted segmenter with the cells it was used on and their segments."""
+
+    segmenter: RuleSegmenter
+    cells: Cells
+    codes: NDArray[np.int8]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The scheme's segments, from best to lost."""
+        return self.segmenter.scheme.names
+
+    def profile(self) -> pd.DataFrame:
+        """One row per segment, those without customers included."""
+        return profile_segments(self.cells, self.codes, self.names)
+
+    def map(self) -> pd.DataFrame:
+        """One row per pair of scores."""
+        scores = self.segmenter.score_cells(self.cells)
+        return profile_scores(self.cells, *scores, self.segmenter.scheme.grid)
+
+
+def group(recipe: Recipe, by_customer: bool = False) -> Grouping:
+    """The customers grouped as a recipe says, on as few cells as it allows."""
+    segmenter = build_segmenter(recipe).fit(cached.distributions())
+    cells = cached.cells(by_customer or segmenter.needs_spend)
+    return Grouping(segmenter, cells, segmenter.code_cells(cells))
+
+
+def applied() -> Grouping:
+    """The grouping that every page uses."""
+    return group(session.applied())
+
+
+def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
+    """The grouping as applied, as tried, and who goes from where to where."""
+    recipes = session.applied(), session.draft()
+    by_customer = any(build_segmenter(recipe).needs_spend for recipe in recipes)
+    before, after = (group(recipe, by_customer) for recipe in recipes)
+    moved = count_moves(before.cells, before.codes, after.codes, before.names, after.names)
+    return before, after, moved
+
+
+def table(grouping: Grouping) -> pd.DataFrame:
+    """The columns of `tables.SEGMENTS` for the segments that have customers."""
+    customers = cached.customers()
+    whole = group(session.applied(), by_customer=True)
+    profile = grouping.profile()
+    key = ("median spend", session.applied().scheme, str(session.applied()), *cached.here())
+    profile["median_total_spend"] = cached.remembered(
+        key, lambda: median_spend(customers, whole.codes, whole.names), "Finding the medians…"
+    )
+    return profile[profile["n_customers"] > 0]
+
+
+def members(segments: Sequence[str] | None = None) -> pd.DataFrame:
+    """The customers of some segments, or all, with scores, segment and attributes."""
+    return build_customer_list(
+        cached.customers(), applied().segmenter, cached.attributes(), segments
+    )

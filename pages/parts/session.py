@@ -1,0 +1,180 @@
+"""What a visitor has given: the data they loaded and the choices they made.
+
+The only module that names `st.session_state`.  Only inputs are kept here; everything worked
+out from them is remembered on the loaded data, by `cached`.
+"""
+
+import datetime
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from segmentation.engine.loading import LoadedRows
+from segmentation.errors import SegmentationError
+from segmentation.marts.quality import Overview
+from segmentation.recipe import Policies, Recipe
+from segmentation.sources.readings import RawTable, ReadingChoices
+from segmentation.sources.workspace import Workspace
+
+DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
+APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
+AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
+
+
+@dataclass(eq=False)
+class GivenFiles:
+    """Files the visitor gave, how they were read, and which column is which so far."""
+
+    name: str
+    workspace: Workspace
+    paths: list[Path]
+    names: list[str]
+    choices: ReadingChoices
+    raw: RawTable
+    recipe: Recipe
+    memory: dict[Any, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class LoadedData:
+    """The data in use; `memory` keeps what was worked out from them, for this visitor."""
+
+    name: str
+    rows: LoadedRows
+    overview: Overview
+    memory: dict[Any, Any] = field(default_factory=dict)
+
+
+def start() -> None:
+    """Give every choice its default on the visitor's first page."""
+    for key, default in {APPLIED: Recipe(), DRAFT: Recipe(), UNDO: (), UPLOADS: 0}.items():
+        st.session_state.setdefault(key, default)
+
+
+def put(key: str, value: object) -> None:
+    """Set a choice, or the state of a widget that is yet to be drawn."""
+    st.session_state[key] = value
+
+
+def chosen(key: str) -> Any:
+    """A choice, or the state of a widget; None where there is none yet."""
+    return st.session_state.get(key)
+
+
+def forget(*keys: str) -> None:
+    """Drop choices, so that their defaults hold again."""
+    for key in keys:
+        st.session_state.pop(key, None)
+
+
+def data() -> LoadedData | None:
+    """The data in use, if any."""
+    return st.session_state.get(DATA)
+
+
+def files() -> GivenFiles | None:
+    """The files given last, loaded or not."""
+    return st.session_state.get(FILES)
+
+
+def use_data(loaded: LoadedData) -> None:
+    """Make data the data in use; a file's own policies and columns become the applied ones."""
+    st.session_state[DATA] = loaded
+    settle(loaded.rows.recipe)
+    forget(UNDO)
+    start()
+
+
+def require_data() -> LoadedData:
+    """The data in use; where there are none, point to the page that loads them and end the run."""
+    if DATA not in st.session_state:
+        st.info("Load your sales first: a file of yours, or the sample shop.")
+        st.page_link("streamlit_app.py", label="Load data", icon=":material/upload_file:")
+        st.stop()
+    return st.session_state[DATA]
+
+
+def applied() -> Recipe:
+    """The choices in use on every page."""
+    return st.session_state[APPLIED]
+
+
+def draft() -> Recipe:
+    """The choices being tried on the Segments page."""
+    return st.session_state[DRAFT]
+
+
+def try_out(recipe: Recipe) -> None:
+    """Make choices the ones being tried."""
+    st.session_state[DRAFT] = recipe
+
+
+def settle(recipe: Recipe) -> None:
+    """Make choices the applied ones, and nothing else being tried."""
+    st.session_state[APPLIED] = st.session_state[DRAFT] = recipe
+
+
+def apply_draft() -> None:
+    """Use what is being tried everywhere; `undo` brings back what was used before."""
+    st.session_state[UNDO] = (*st.session_state[UNDO], applied())
+    settle(draft())
+
+
+def undo() -> None:
+    """Bring back the choices that were used before the last ones were applied."""
+    *earlier, last = st.session_state[UNDO]
+    st.session_state[UNDO] = tuple(earlier)
+    settle(last)
+
+
+def can_undo() -> bool:
+    """Whether choices were applied before these."""
+    return bool(st.session_state[UNDO])
+
+
+def policies() -> Policies:
+    """What counts as a purchase."""
+    return applied().policies or Policies()
+
+
+def set_policies(**changes: str) -> None:
+    """Change what counts as a purchase, applied at once."""
+    changed = replace(policies(), **changes)
+    st.session_state[APPLIED] = replace(applied(), policies=changed)
+    st.session_state[DRAFT] = replace(draft(), policies=changed)
+
+
+def as_of() -> datetime.date:
+    """The first day that does not count: chosen, or the day after the last purchase."""
+    return applied().as_of or require_data().overview.day_after
+
+
+def set_as_of(day: datetime.date | None) -> None:
+    """Choose the as-of day, applied at once; None is the day after the last purchase."""
+    st.session_state[APPLIED] = replace(applied(), as_of=day)
+    st.session_state[DRAFT] = replace(draft(), as_of=day)
+
+
+def next_upload() -> None:
+    """Empty the uploader: a widget under a new key has no files."""
+    st.session_state[UPLOADS] += 1
+
+
+def leave_problem(problem: SegmentationError) -> None:
+    """Keep a problem with the files for the page to show when it is drawn again."""
+    st.session_state[PROBLEM] = problem
+
+
+def take_problem() -> SegmentationError | None:
+    """The problem kept; shown until the files are loaded."""
+    return st.session_state.get(PROBLEM)
+
+
+def let_go(workspace: Workspace) -> None:
+    """Stop using data whose rows are about to be made anew, and forget their problem."""
+    forget(PROBLEM)
+    loaded = data()
+    if loaded and loaded.rows.database.workspace is workspace:
+        forget(DATA)

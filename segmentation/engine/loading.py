@@ -1,0 +1,235 @@
+"""The reader's rows, read and mapped, become a database that sql/ runs on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from segmentation.engine.database import DuckDatabase
+from segmentation.errors import AmbiguousCells, UnreadableFile
+from segmentation.recipe import Policies, Recipe
+from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
+from segmentation.sources.forms import CellForm, study_forms
+from segmentation.sources.mapping import mapped_query
+from segmentation.sources.readings import RawTable
+from segmentation.sources.workspace import Workspace
+
+Progress = Callable[[str], None]
+
+SURPLUS = """
+    create or replace table surplus_rows as
+    select position
+    from (
+        select
+            rowid as position,
+            row_number() over (partition by row_hash order by rowid) as copy_number
+        from loaded_rows
+        where row_hash in (
+            select row_hash from loaded_rows group by row_hash having count(*) > 1
+        )
+    )
+    where copy_number > 1
+"""
+OVERLAPPING = """
+    select count(*)
+    from (
+        select file_index <> first_value(file_index) over (
+            partition by row_hash order by loaded_rows.rowid
+        ) as is_elsewhere
+        from loaded_rows
+        where row_hash in (
+            select row_hash
+            from loaded_rows
+            join surplus_rows on loaded_rows.rowid = surplus_rows.position
+        )
+    )
+    where is_elsewhere
+"""
+
+
+@dataclass(frozen=True)
+class LoadedRows:
+    """The reader's rows in a database, and how they were understood.
+
+    Parameters
+    ----------
+    database : DuckDatabase
+        Where they are.
+    raw : RawTable
+        How the files were read.
+    recipe : Recipe
+        With the columns, forms, amount rule and policies in use, guessed or given.
+    forms : dict of str to CellForm
+        How the cells of each date and number column are written.
+    n_overlapping : int
+        Rows that stand in an earlier one of several files as well.
+    """
+
+    database: DuckDatabase
+    raw: RawTable
+    recipe: Recipe
+    forms: dict[str, CellForm]
+    n_overlapping: int
+
+
+def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:
+    """The recipe with what it leaves open about the rows guessed from them.
+
+    Raises
+    ------
+    MissingColumn
+        Something that every segment needs has no column, or a column named is not there.
+    """
+    columns = dict(recipe.columns) or guess_columns(raw)
+    check_columns(raw, columns)
+    return replace(
+        recipe,
+        columns=columns,
+        amount_per=recipe.amount_per or guess_amount_per(raw, columns),
+        policies=recipe.policies or Policies(cancelled_prefix=guess_cancelled(raw, columns)),
+    )
+
+
+def guess_cancelled(raw: RawTable, columns: dict[str, str]) -> str:
+    """``"C"`` where some order numbers are C and digits while most are digits alone, else nothing.
+
+    The mark that UCI's Online Retail and the systems it came from put on cancelled invoices.
+    """
+    samples = next((c.samples for c in raw.columns if c.name == columns.get("order_id")), ())
+    ids = [cell.strip() for cell in samples if cell.strip()]
+    digits = sum(order_id.isdigit() for order_id in ids)
+    marked = sum(order_id[:1] == "C" and order_id[1:].isdigit() for order_id in ids)
+    return "C" if 0 < marked < digits and marked + digits > 0.9 * len(ids) else ""
+
+
+def load_rows(
+    workspace: Workspace,
+    raw: RawTable,
+    recipe: Recipe,
+    rewrite: Callable[[], RawTable],
+    look_for_duplicates: bool = True,
+    progress: Progress = lambda step: None,
+) -> LoadedRows:
+    """Read the rows and put them, mapped and typed, into the workspace's database.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Whose table ``loaded_rows`` is made anew.
+    raw : RawTable
+        What `read_files` made of the files.
+    recipe : Recipe
+        Columns and forms; what is left open is guessed.
+    rewrite : callable
+        Reads the same files again row by row, for when they turn out irregular.
+    look_for_duplicates : bool, default=True
+        Whether to find exact duplicates; needed for the duplicates policy.
+    progress : callable
+        Is told each step.
+
+    Raises
+    ------
+    MissingColumn
+        Something that every segment needs has no column.
+    AmbiguousCells
+        Dates or amounts can be read in two ways and the recipe does not say which is right.
+    UnreadableFile
+        A file cannot be read as a table.
+    """
+    recipe = complete_recipe(raw, recipe)
+    progress("Reading the rows")
+    try:
+        forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=False)
+    except (duckdb.Error, _Irregular):
+        progress("Reading the rows one by one, since some are irregular")
+        raw = rewrite()
+        recipe = complete_recipe(raw, recipe)
+        forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+    overlapping = 0
+    if look_for_duplicates:
+        progress("Looking for duplicates")
+        workspace.connection.execute(SURPLUS)
+        if len(raw.files) > 1:
+            overlapping = workspace.connection.execute(OVERLAPPING).fetchall()[0][0]
+    names = [reading.name for reading in raw.files]
+    database = DuckDatabase(workspace, names, _line_offsets(workspace, raw), look_for_duplicates)
+    return LoadedRows(database, raw, recipe, forms, overlapping)
+
+
+def study_recipe(workspace: Workspace, raw: RawTable, recipe: Recipe) -> dict[str, CellForm]:
+    """How the cells of the recipe's date and number columns are written, by `study_forms`.
+
+    Raises
+    ------
+    UnreadableFile
+        The rows are too irregular to be read in place.
+    """
+    try:
+        return study_forms(workspace.connection, raw, recipe.columns, recipe.forms)
+    except duckdb.Error as error:
+        raise UnreadableFile(
+            f"{raw.name} has rows that do not fit its header.", "Load it to read it row by row."
+        ) from error
+
+
+def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) -> None:
+    """Raise AmbiguousCells where a column can be read in two ways and nobody said which."""
+    for ours, form in forms.items():
+        if form.options:
+            readings = " or ".join(
+                f"{option.label} ({option.first} to {option.last})"
+                if option.first
+                else option.label
+                for option in form.options
+            )
+            raise AmbiguousCells(
+                f"In {raw.name} the column {recipe.columns[ours]} can be read in two ways: "
+                f"{readings}.",
+                "Choose which one is right.",
+            )
+
+
+class _Irregular(Exception):
+    """The rows read are not the rows that the count of line ends promised."""
+
+
+def _fill(
+    workspace: Workspace, raw: RawTable, recipe: Recipe, hashed: bool, whole: bool
+) -> dict[str, CellForm]:
+    """Make ``loaded_rows``; study whole columns first, or only where samples mislead."""
+    forms = study_forms(workspace.connection, raw, recipe.columns, recipe.forms, whole)
+    _make_table(workspace, raw, recipe, forms, hashed)
+    unread = "select 1 from loaded_rows where unreadable is not null limit 1"
+    if not whole and workspace.connection.execute(unread).fetchall():
+        studied = study_forms(workspace.connection, raw, recipe.columns, recipe.forms, True)
+        if [form.sql for form in studied.values()] != [form.sql for form in forms.values()]:
+            _make_table(workspace, raw, recipe, studied, hashed)
+        return studied
+    return forms
+
+
+def _make_table(
+    workspace: Workspace, raw: RawTable, recipe: Recipe, forms: dict[str, CellForm], hashed: bool
+) -> None:
+    check_forms(raw, recipe, forms)
+    query = mapped_query(raw, recipe.columns, forms, recipe.amount_per or "row", hashed)
+    workspace.connection.execute(f"create or replace table loaded_rows as {query}")
+    found = _rows_by_file(workspace)
+    for index, reading in enumerate(raw.files):
+        if reading.n_rows is not None and reading.n_rows != found.get(index, 0):
+            raise _Irregular(reading.name)
+
+
+def _rows_by_file(workspace: Workspace) -> dict[int, int]:
+    query = "select file_index, count(*) from loaded_rows group by file_index"
+    return dict(workspace.connection.execute(query).fetchall())
+
+
+def _line_offsets(workspace: Workspace, raw: RawTable) -> list[int]:
+    """What makes a row's position in ``loaded_rows`` its line, for rows that carry no line."""
+    found = _rows_by_file(workspace)
+    offsets, position = [], 0
+    for index, reading in enumerate(raw.files):
+        offsets.append(reading.first_line - position)
+        position += found.get(index, 0)
+    return offsets

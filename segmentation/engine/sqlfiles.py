@@ -1,0 +1,87 @@
+"""Finds the files of sql/ by the table they make, and writes them out for one engine.
+
+A file makes one table and is named after it.  Where it says ``from transactions`` and there
+is a ``transactions.sql``, that file's query is put in front as a common table expression, so
+one statement reads everything and a read-only account is enough.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+
+FOLDER = Path(__file__).parents[2] / "sql"
+WRITTEN_FOR = "duckdb"
+
+
+@cache
+def files() -> dict[str, Path]:
+    """Every query of sql/ by the table it makes."""
+    return {
+        path.stem: path
+        for room in ("staging", "marts")
+        for path in sorted((FOLDER / room).glob("*.sql"))
+    }
+
+
+@cache
+def parse(table: str) -> exp.Query:
+    """The query of one file, as a tree; not to be changed."""
+    return sqlglot.parse_one(files()[table].read_text("utf-8"), read=WRITTEN_FOR)  # type: ignore[return-value]
+
+
+def reads(query: exp.Query) -> set[str]:
+    """Names of the tables a query reads, less those it defines itself."""
+    own = {cte.alias for cte in query.find_all(exp.CTE)}
+    return {table.name for table in query.find_all(exp.Table)} - own
+
+
+def order(table: str) -> list[str]:
+    """Names of the files a table is made from, each after those it reads; itself last."""
+    done: list[str] = []
+
+    def visit(name: str) -> None:
+        for needed in sorted(reads(parse(name)) & files().keys()):
+            if needed not in done:
+                visit(needed)
+        done.append(name)
+
+    visit(table)
+    return done
+
+
+@cache
+def parameters(table: str) -> frozenset[str]:
+    """Names of the parameters that a table needs, those of the files below it included."""
+    return frozenset(
+        placeholder.name
+        for name in order(table)
+        for placeholder in parse(name).find_all(exp.Placeholder)
+    )
+
+
+def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
+    """One statement that makes a table.
+
+    Parameters
+    ----------
+    table : str
+        The stem of a file of sql/.
+    dialect : str
+        sqlglot's name of the engine's SQL, such as ``"duckdb"`` or ``"mysql"``.
+    given : mapping of str to Query
+        Tables that no file makes, by name: the reader's own rows, under our column names.
+        A name that a file makes as well is taken from here.
+
+    Returns
+    -------
+    str
+        The statement, with ``:name`` parameters in the dialect's form.
+    """
+    steps = {name: parse(name) for name in order(table)}
+    statement = exp.select("*").from_(exp.to_table(table))
+    for name, query in {**{n: q for n, q in given.items() if n not in steps}, **steps}.items():
+        statement = statement.with_(name, as_=given.get(name, query).copy())
+    return statement.sql(dialect, comments=False, pretty=True)

@@ -1,0 +1,173 @@
+"""What became of the reader's rows, to the cent, and what the data can carry."""
+
+import datetime
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from segmentation.engine.database import Database
+from segmentation.errors import NothingKept
+from segmentation.recipe import DUPLICATES, RETURNS, Policies
+from segmentation.tables import FATES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTED = {"net": ("kept", "return"), "ignore": ("kept",)}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the purchases cover.
+
+    Parameters
+    ----------
+    n_customers : int
+        Different customers with a purchase.
+    n_purchase_rows : int
+        Rows that are purchases.
+    amount : float
+        What they amount to, in the data's currency.
+    first_on, last_on : date
+        Days of the first and the last purchase.
+    has_order_ids : bool
+        Whether orders are counted by number; else by day.
+    is_by_customer : bool
+        Whether the data have one row a customer.
+    """
+
+    n_customers: int
+    n_purchase_rows: int
+    amount: float
+    first_on: datetime.date
+    last_on: datetime.date
+    has_order_ids: bool
+    is_by_customer: bool
+
+    @property
+    def day_after(self) -> datetime.date:
+        """The first day that knows every purchase: the as-of day unless another is chosen."""
+        return self.last_on + datetime.timedelta(days=1)
+
+
+def build_overview(
+    database: Database, policies: Policies, as_of: datetime.date | None = None
+) -> Overview:
+    """What the purchases before a day cover; before any day where none is given.
+
+    Raises
+    ------
+    NothingKept
+        No row is a purchase; the message says what became of the rows instead.
+    """
+    row = database.table("overview", **policies.parameters(as_of)).iloc[0]
+    if row["n_purchase_rows"] == 0:
+        fates = count_fates(database, policies, as_of)
+        told = ", ".join(f"{fate}: {n:,}" for fate, n in fates["n_rows"].items() if n)
+        raise NothingKept(
+            f"No row has a customer, a date and an amount above zero ({told or 'no rows'}).",
+            "Check which columns were chosen for these three.",
+        )
+    return Overview(
+        n_customers=int(row["n_customers"]),
+        n_purchase_rows=int(row["n_purchase_rows"]),
+        amount=float(row["amount"]),
+        first_on=row["first_on"].date(),
+        last_on=row["last_on"].date(),
+        has_order_ids=bool(row["n_rows_with_order"]),
+        is_by_customer=bool(row["n_rows_of_customers"]),
+    )
+
+
+def count_fates(
+    database: Database, policies: Policies, as_of: datetime.date | None
+) -> "pd.DataFrame":
+    """Rows and money by fate; a partition of the reader's rows.
+
+    Returns
+    -------
+    DataFrame of shape (n_fates, 4), indexed by fate, in the order of `tables.FATES`
+        n_rows, amount (in the data's currency), n_customers, and is_counted: whether rows of
+        this fate are part of the customers' spend under the returns policy.
+    """
+    fates = database.table("row_fates", **policies.parameters(as_of)).set_index("fate")
+    fates = fates.loc[[fate for fate in FATES if fate in fates.index]]
+    # Sums of decimals are exact to four places; as doubles they may end in …00000001.
+    fates["amount"] = fates["amount"].round(4)
+    fates["is_counted"] = fates.index.isin(COUNTED[policies.returns])
+    return fates
+
+
+def count_policies(
+    database: Database, policies: Policies, as_of: datetime.date | None
+) -> "pd.DataFrame":
+    """What each policy would make of the same rows.
+
+    Returns
+    -------
+    DataFrame of shape (4, 3), indexed by returns and duplicates
+        n_rows and amount that count, n_customers with a purchase.
+    """
+    import pandas as pd
+
+    found = {}
+    for duplicates in DUPLICATES:
+        fates = count_fates(database, replace(policies, duplicates=duplicates), as_of)
+        for returns in RETURNS:
+            counted = fates[fates.index.isin(COUNTED[returns])]
+            found[returns, duplicates] = {
+                "n_rows": counted["n_rows"].sum(),
+                "amount": round(counted["amount"].sum(), 4),
+                "n_customers": fates["n_customers"].get("kept", 0),
+            }
+    return pd.DataFrame(found).T.rename_axis(["returns", "duplicates"])
+
+
+def build_left_out(
+    database: Database, policies: Policies, as_of: datetime.date | None
+) -> "pd.DataFrame":
+    """The rows that do not count, with their fate, file and line.
+
+    Returns
+    -------
+    DataFrame of shape (n_left_out, up to 20)
+        Columns of `tables.LEFT_OUT`, without those that the data do not have; in the order
+        of the files and their lines.
+    """
+    rows = database.table("left_out_rows", **policies.parameters(as_of))
+    rows = rows.sort_values(["file_index", "line"], ignore_index=True)
+    rows.insert(1, "file", rows.pop("file_index").map(dict(enumerate(database.files))))
+    mapped = [name for name in rows if name in ("fate", "file", "line") or rows[name].notna().any()]
+    return rows[mapped]
+
+
+def build_steps(fates: "pd.DataFrame") -> "pd.DataFrame":
+    """The way of the money, from all that is in the data to the customers' spend.
+
+    Parameters
+    ----------
+    fates : DataFrame
+        As `count_fates` gives it.
+
+    Returns
+    -------
+    DataFrame of shape (n_fates + 1, 6)
+        step, kind ("total", "out" for rows left out, "off" for returns taken off), n_rows,
+        amount, and start and end: the money before and after the step.
+    """
+    import pandas as pd
+
+    everything = fates["amount"].sum()
+    steps = [("In the data", "total", fates["n_rows"].sum(), everything, 0.0, everything)]
+    left = everything
+    for fate, row in fates[~fates["is_counted"]].iterrows():
+        after = left - row["amount"]
+        steps.append((f"{fate}".capitalize(), "out", row["n_rows"], row["amount"], left, after))
+        left = after
+    if "return" in fates.index and fates.loc["return", "is_counted"]:
+        back = fates.loc["return"]
+        bought = left - back["amount"]
+        steps.append(("Purchases", "total", fates.loc["kept", "n_rows"], bought, 0.0, bought))
+        steps.append(("Return", "off", back["n_rows"], back["amount"], bought, left))
+    counted = fates.loc[fates["is_counted"], "n_rows"].sum()
+    steps.append(("Customers' spend", "total", counted, left, 0.0, left))
+    return pd.DataFrame(steps, columns=["step", "kind", "n_rows", "amount", "start", "end"])

@@ -1,0 +1,206 @@
+"""All choices of an analysis as one value, saved as TOML; no customer data in it."""
+
+import datetime
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Self
+
+from segmentation.errors import InvalidRecipe
+from segmentation.tables import FIELDS
+
+FORMAT = 1
+RETURNS = ("net", "ignore")
+DUPLICATES = ("keep", "drop")
+AMOUNT_PER = ("row", "order")
+MEASURES = ("recency_days", "n_orders", "total_spend")
+LEVELS = range(2, 11)
+LIMITS = ("cut_points", "percentiles")
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What counts as a purchase.
+
+    Parameters
+    ----------
+    returns : {"net", "ignore"}, default="net"
+        Returns reduce spend, or are left out.
+    duplicates : {"keep", "drop"}, default="keep"
+        Whether rows that equal an earlier row in all cells count.
+    cancelled_prefix : str, default=""
+        Order numbers that begin so are cancellations; empty: none does.
+    """
+
+    returns: str = "net"
+    duplicates: str = "keep"
+    cancelled_prefix: str = ""
+
+    def parameters(self, as_of: datetime.date | None) -> dict[str, object]:
+        """The parameters of sql/ that stand for these policies and a day."""
+        prefix = self.cancelled_prefix.replace("%", "").replace("_", "")
+        return {
+            "as_of": as_of,
+            "returns": self.returns,
+            "duplicates": self.duplicates,
+            "cancelled": f"{prefix}%" if prefix else None,
+        }
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice of an analysis.
+
+    Parameters
+    ----------
+    columns : mapping of str to str
+        The reader's column for each of `tables.FIELDS`; empty: guessed.
+    forms : mapping of str to str
+        How cells are to be read where that cannot be told from them, such as
+        ``{"ordered_at": "day_first"}``.
+    amount_per : {"row", "order"} or None
+        Whether the amount stands on each row for that row, or once for the order; None: guessed.
+    policies : Policies or None
+        What counts; None: the default, with cancellations as they are recognised.
+    as_of : date or None
+        The first day that does not count; None: the day after the last purchase.
+    n_levels : int, default=5
+        How many scores there are, 2 to 10.
+    cut_points : mapping of str to sequence of float
+        The `n_levels` − 1 limits of each of `MEASURES`, rising, in days, orders and the data's
+        currency; a measure that is not named gets evenly spaced percentiles.
+    percentiles : mapping of str to sequence of float
+        Likewise, as percentages of the customers; cut points win over them.
+    scheme : str, default="classic"
+        Name of the scheme of segments.
+    grid : mapping
+        An edited scheme, as `rules.describe_scheme` writes it; empty: the scheme as it came.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
+    amount_per: str | None = None
+    policies: Policies | None = None
+    as_of: datetime.date | None = None
+    n_levels: int = 5
+    cut_points: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    percentiles: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    scheme: str = "classic"
+    grid: Mapping[str, Any] = field(default_factory=dict)
+
+    def change(self, **changes: Any) -> Self:
+        """The recipe with some choices changed."""
+        return replace(self, **changes)
+
+
+def write_recipe(recipe: Recipe) -> bytes:
+    """A recipe as a TOML file that `load_recipe` reads again."""
+    import tomli_w
+
+    choices = {
+        key: value
+        for key, value in asdict(recipe).items()
+        if value is not None and value != {} and key not in LIMITS
+    }
+    for name in LIMITS:
+        if limits := getattr(recipe, name):
+            choices[name] = {key: [float(cut) for cut in cuts] for key, cuts in limits.items()}
+    return tomli_w.dumps({"format": FORMAT, **choices}).encode()
+
+
+def load_recipe(content: bytes, name: str = "The recipe") -> Recipe:
+    """The recipe that a TOML file describes.
+
+    Parameters
+    ----------
+    content : bytes
+        A file of `write_recipe`, or one written by hand.
+    name : str
+        What to call the file in an error.
+
+    Raises
+    ------
+    InvalidRecipe
+        The file is no TOML, names an unknown choice, or gives one a value it cannot have.
+    """
+    try:
+        document = tomllib.loads(content.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidRecipe(
+            f"{name} is not a recipe: {error}.", "Choose a recipe that this app has saved."
+        ) from error
+    check_document(document, name)
+    document.pop("format", None)
+    if "policies" in document:
+        document["policies"] = Policies(**document["policies"])
+    return Recipe(**document)
+
+
+def check_document(document: Mapping[str, Any], name: str) -> None:
+    """Raise InvalidRecipe unless every choice in a parsed recipe is a possible one."""
+    problems = list(_problems(document))
+    if problems:
+        raise InvalidRecipe(
+            f"{name} cannot be used: {'; '.join(problems)}.", "Correct it, or save a new recipe."
+        )
+
+
+def _problems(document: Mapping[str, Any]) -> list[str]:
+    types: dict[str, type | tuple[type, ...]] = {
+        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid"), dict),
+        **dict.fromkeys(("amount_per", "scheme"), str),
+        "n_levels": int,
+        "as_of": datetime.date,
+        "format": int,
+    }
+    found = [f"“{key}” is no choice" for key in document if key not in types]
+    found += [
+        f"“{key}” has a value of the wrong kind"
+        for key, value in document.items()
+        if key in types and (not isinstance(value, types[key]) or isinstance(value, bool))
+    ]
+    if found:
+        return found
+    if document.get("format", FORMAT) != FORMAT:
+        found.append(f"its format is {document['format']}, not {FORMAT}")
+    found += [f"“{key}” is no column" for key in document.get("columns", {}) if key not in FIELDS]
+    found += _policy_problems(document)
+    n_levels = document.get("n_levels", 5)
+    if n_levels not in LEVELS:
+        found.append(f"n_levels is {n_levels}, not 2 to 10")
+    found += [
+        problem
+        for limits in LIMITS
+        for measure, cuts in document.get(limits, {}).items()
+        for problem in cut_point_problems(measure, cuts, n_levels)
+    ]
+    return found
+
+
+def _policy_problems(document: Mapping[str, Any]) -> list[str]:
+    policies = document.get("policies", {})
+    allowed = {"returns": RETURNS, "duplicates": DUPLICATES}
+    found = [
+        f"“{key}” is no policy" for key in policies if key not in {f.name for f in fields(Policies)}
+    ]
+    for key, values in allowed.items():
+        if policies.get(key, values[0]) not in values:
+            found.append(f"{key} is “{policies[key]}”, not {' or '.join(values)}")
+    if document.get("amount_per", "row") not in AMOUNT_PER:
+        found.append(f"amount_per is “{document['amount_per']}”, not {' or '.join(AMOUNT_PER)}")
+    return found
+
+
+def cut_point_problems(measure: str, cuts: object, n_levels: int) -> list[str]:
+    """Sentences on what is wrong with the cut points of one measure; empty where all is well."""
+    if measure not in MEASURES:
+        return [f"“{measure}” is no measure"]
+    if not isinstance(cuts, list | tuple) or not all(
+        isinstance(cut, int | float) and not isinstance(cut, bool) and cut == cut for cut in cuts
+    ):
+        return [f"the cut points of {measure} are not numbers"]
+    if len(cuts) != n_levels - 1:
+        return [f"{measure} has {len(cuts)} cut points where {n_levels} levels need {n_levels - 1}"]
+    if list(cuts) != sorted(cuts):
+        return [f"the cut points of {measure} do not rise"]
+    return []

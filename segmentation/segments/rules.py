@@ -1,0 +1,300 @@
+"""Segment schemes: grids in which every pair of scores falls into exactly one named segment."""
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from segmentation.errors import InvalidChoice
+
+MIN_LEVELS, MAX_LEVELS, MAX_SEGMENTS = 2, 10, 100
+FREQUENCY, VALUE = "frequency", "value"
+
+# From best to lost, then two for segments of the reader's own. Each has a contrast of at least
+# 3:1 on white and on #0e1117; any two are at least 29 apart in CIELAB, and 17 as seen with
+# deuteranopia or protanopia (found by annealing, Machado et al. 2009; the tests measure it again).
+COLOURS = (
+    *("#147314", "#197d5f", "#05a0be", "#7873f5", "#6e37ff", "#c38700"),
+    *("#d27d55", "#d20a1e", "#dc285f", "#969196", "#2369b4", "#735a82"),
+)
+_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+
+# Name and meaning of each segment, and the recommended action, from best to lost.
+_CLASSIC = """
+Champions: Bought in the last days and order more often than almost anyone.
+    Give early access and ask for reviews and referrals; no discounts, they buy anyway.
+Loyal customers: Order often and have bought within their usual time.
+    Invite them to the loyalty programme and suggest what goes with their last order.
+Potential loyalists: Bought lately and more than once: the habit is forming.
+    Offer a reward that counts up with each order, such as a gift with the next one.
+New customers: Placed their first order, or one of very few, in the last days.
+    Welcome them, explain the product, and nudge to a second order within 30 days.
+Promising: Bought not long ago but hardly more than once.
+    Send best sellers from the category of their first order and a small voucher to try.
+Need attention: Middling in everything, and their last order is getting old.
+    Remind them of what they looked for before with an offer that ends in a few days.
+About to sleep: Few orders, and the last one a while ago.
+    Send one reminder with what is new and popular; keep the discount for later.
+At risk: Used to order regularly, but not for a long time.
+    Write personally, ask what went wrong, and make a win-back offer with a deadline.
+Can't lose them: Were among the most frequent buyers and have gone quiet.
+    Call or write by hand this week with your best offer; don't leave it to newsletters.
+Hibernating: Few orders, the last one long ago.
+    Try one cheap win-back mail at a season's start; then stop, and spend no ads on them.
+"""
+_VALUE_AWARE = """
+Champions: Bought in the last days, often and for much: your best customers.
+    Thank them with early access and service, not with discounts; ask for referrals.
+Loyal: Order often or spend well, and have bought within their usual time.
+    Raise the order value: bundles, premium lines, points for the loyalty programme.
+Active: Bought lately, with a middling number of orders and spend.
+    Recommend a second category and reward the next order above their usual value.
+New: Bought in the last days for the first time or for little.
+    Welcome them, explain the product, and nudge to a second order within 30 days.
+Promising: Bought not long ago, seldom and for little so far.
+    Show best sellers of the category they know and offer free delivery on the next one.
+Needs attention: Middling spend and orders, and the last order is getting old.
+    Send an offer for their favourite category that ends in a few days.
+Almost lost: Small spend, and the last order a while ago.
+    Send one reminder with what is new; discounts seldom pay back here.
+At risk: Used to order and spend well, but not for a long time.
+    Write personally and make a win-back offer worth a share of their usual order.
+Previously loyal: Were among the best in orders and spend and have gone quiet.
+    Call the biggest ones, offer the rest your best terms; find out why they left.
+Dormant: Few orders, little spend, the last one long ago.
+    Try one cheap mail, then leave them out of paid campaigns to save the budget.
+"""
+# Both schemes cut the plane alike and differ in their columns and words: the segment of each cell
+# by its place above, rows R = 5 down to 1, columns F or FM = 1 to 5.
+_CELLS = ("32200", "42211", "66511", "99778", "99778")
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A name in sentence case, a colour (#rrggbb), a line on who it is and one on what to do."""
+
+    name: str
+    colour: str
+    meaning: str
+    action: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A partition of all pairs of scores into segments, which stand from best to lost.
+
+    The axis says what the columns of the grid are: "frequency" is F, "value" is FM, the mean of F
+    and M rounded half up. Its rows are R = n (bought lately) down to 1, its columns 1 to n.
+    """
+
+    name: str
+    axis: str
+    segments: tuple[Segment, ...]
+    grid: tuple[tuple[str, ...], ...]
+
+    @property
+    def n_levels(self) -> int:
+        """Levels of each score."""
+        return len(self.grid)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the segments, from best to lost."""
+        return tuple(segment.name for segment in self.segments)
+
+
+def _read_scheme(name: str, axis: str, texts: str) -> Scheme:
+    found = re.findall(r"(.+?): (.+)\n {4}(.+)", texts)
+    segments = tuple(Segment(text[0], COLOURS[i], *text[1:]) for i, text in enumerate(found))
+    grid = tuple(tuple(segments[int(place)].name for place in row) for row in _CELLS)
+    return Scheme(name, axis, segments, grid)
+
+
+CLASSIC = _read_scheme("classic", FREQUENCY, _CLASSIC)
+VALUE_AWARE = _read_scheme("value", VALUE, _VALUE_AWARE)
+SCHEMES = {scheme.name: scheme for scheme in (CLASSIC, VALUE_AWARE)}
+
+
+def build_scheme(name: str, n_levels: int = 5) -> Scheme:
+    """Scheme "classic" or "value" for scores of 1 to `n_levels` (2 to 10).
+
+    Level i of n stands for level 1 + 4 (i − 1) / (n − 1) of 5, rounded half up; with fewer than
+    five levels some segments are left without a cell.
+
+    Raises
+    ------
+    InvalidChoice
+        There is no such scheme, or `n_levels` is out of range.
+
+    References
+    ----------
+    Hughes (1994), Strategic Database Marketing: scores by quintiles. A grid and not a list of score
+    ranges, because printed lists overlap or leave scores out, and a grid of cells cannot.
+    """
+    if name not in SCHEMES:
+        raise InvalidChoice(f'There is no scheme "{name}".', f"Choose {' or '.join(SCHEMES)}.")
+    _check_levels(n_levels)
+    grid, steps = SCHEMES[name].grid, n_levels - 1
+    levels = [(8 * step + steps) // (2 * steps) for step in range(n_levels)]
+    stretched = tuple(tuple(grid[4 - row][column] for column in levels) for row in levels[::-1])
+    return replace(SCHEMES[name], grid=stretched)
+
+
+def check_scheme(scheme: Scheme, n_levels: int) -> None:
+    """Check that each pair of scores from 1 to `n_levels` has exactly one segment, defined in full.
+
+    Raises
+    ------
+    InvalidChoice
+        With all that is wrong with its axis, grid, names and colours, or n is not 2 to 10.
+    """
+    _check_levels(n_levels)
+    problems = []
+    if scheme.axis not in (FREQUENCY, VALUE):
+        problems.append(f'The columns of the grid are "{scheme.axis}", not frequency or value.')
+    if [len(row) for row in scheme.grid] != [n_levels] * n_levels:
+        problems.append(f"The grid of segments is not {n_levels} × {n_levels}.")
+    unknown = {name for row in scheme.grid for name in row} - set(scheme.names)
+    if unknown:
+        problems.append(f"The grid names undefined segments: {', '.join(sorted(unknown))}.")
+    if len({_key(name) for name in scheme.names} - {""}) < len(scheme.names):
+        problems.append("Two segments share a name, or one has none.")
+    if len(scheme.names) > MAX_SEGMENTS:
+        problems.append(f"There are more than {MAX_SEGMENTS} segments.")
+    unclear = [item.name for item in scheme.segments if not _COLOUR.fullmatch(item.colour)]
+    if unclear:
+        problems.append(f"The colour is not written as #rrggbb for {', '.join(unclear)}.")
+    if problems:
+        raise InvalidChoice(" ".join(problems), "Correct the scheme or reset it.")
+
+
+def name_cells(scheme: Scheme) -> np.ndarray:
+    """Places in `scheme.segments` as int8 by [recency score][column score]; those of 0 hold −1."""
+    codes = {name: code for code, name in enumerate(scheme.names)}
+    cells = np.full((scheme.n_levels + 1, scheme.n_levels + 1), -1, np.int8)
+    cells[:0:-1, 1:] = [[codes[name] for name in row] for row in scheme.grid]
+    return cells
+
+
+def segment_codes(
+    scheme: Scheme,
+    recency_score: ArrayLike,
+    frequency_score: ArrayLike,
+    monetary_score: ArrayLike | None = None,
+) -> np.ndarray:
+    """Place in `scheme.segments` for each customer, an ndarray of int8 of shape (n_customers,).
+
+    Parameters
+    ----------
+    recency_score, frequency_score, monetary_score : array-like of int, shape (n_customers,)
+        1 to the scheme's levels, high is good; the third only counts where the axis is value.
+
+    Raises
+    ------
+    InvalidChoice
+        A score lies outside the grid, or the scheme needs the monetary score and there is none.
+    """
+    if scheme.axis == VALUE and monetary_score is None:
+        raise InvalidChoice("The monetary score is missing.", "Choose the classic scheme.")
+    scores = [np.asarray(score) for score in (recency_score, frequency_score, monetary_score)]
+    for score in scores if scheme.axis == VALUE else scores[:2]:
+        if score.size and not 1 <= score.min() <= score.max() <= scheme.n_levels:
+            problem = f"The grid has {scheme.n_levels} levels, scores reach from {score.min()} to "
+            raise InvalidChoice(f"{problem}{score.max()}.", "Choose the same levels for both.")
+    rows, columns = scores[0], mean_score(*scores[1:]) if scheme.axis == VALUE else scores[1]
+    # the flat index of 10 levels, at most 120, fits the int8 that scores may come in
+    return name_cells(scheme).ravel()[rows * (scheme.n_levels + 1) + columns]
+
+
+def mean_score(frequency_score: np.ndarray, monetary_score: np.ndarray) -> np.ndarray:
+    """FM, the mean of two scores rounded half up, of the scores' shape."""
+    return (frequency_score + monetary_score + 1) // 2
+
+
+def rename_segment(scheme: Scheme, old: str, new: str) -> Scheme:
+    """Scheme in which one segment has another name; its cells, colour and texts stay.
+
+    Raises
+    ------
+    InvalidChoice
+        There is no segment `old`, or `new` is empty or the name of another segment.
+    """
+    new = _checked_name(tuple(name for name in scheme.names if name != old), new)
+    grid = tuple(tuple(new if name == old else name for name in row) for row in scheme.grid)
+    return replace(_with_segment(scheme, old, name=new), grid=grid)
+
+
+def recolour_segment(scheme: Scheme, name: str, colour: str) -> Scheme:
+    """Scheme in which one segment has another colour, ``"#rrggbb"``.
+
+    Raises
+    ------
+    InvalidChoice
+        There is no such segment, or the colour is not written so.
+    """
+    return _with_segment(scheme, name, colour=_checked_colour(colour))
+
+
+def reassign_cell(scheme: Scheme, recency_score: int, column_score: int, name: str) -> Scheme:
+    """Scheme in which the cell of two scores (the column's is F or FM) has another segment.
+
+    Raises
+    ------
+    InvalidChoice
+        There is no such cell or no such segment.
+    """
+    _check_known(scheme, name)
+    if not {recency_score, column_score} <= set(range(1, scheme.n_levels + 1)):
+        problem = f"The grid has no cell with the scores {recency_score} and {column_score}."
+        raise InvalidChoice(problem, f"Choose scores from 1 to {scheme.n_levels}.")
+    rows = [list(row) for row in scheme.grid]
+    rows[scheme.n_levels - recency_score][column_score - 1] = name
+    return replace(scheme, grid=tuple(map(tuple, rows)))
+
+
+def add_segment(
+    scheme: Scheme, name: str, colour: str | None = None, meaning: str = "", action: str = ""
+) -> Scheme:
+    """Scheme with one more segment, which has no cell yet; its colour is a free one by default.
+
+    Raises
+    ------
+    InvalidChoice
+        The name is empty or taken, or the colour is not written as ``"#rrggbb"``.
+    """
+    name, used = _checked_name(scheme.names, name), [item.colour for item in scheme.segments]
+    colour = _checked_colour(colour or min(COLOURS, key=used.count))
+    return replace(scheme, segments=(*scheme.segments, Segment(name, colour, meaning, action)))
+
+
+def _with_segment(scheme: Scheme, changed: str, **changes: str) -> Scheme:
+    _check_known(scheme, changed)
+    items = (replace(it, **changes) if it.name == changed else it for it in scheme.segments)
+    return replace(scheme, segments=tuple(items))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def _check_levels(n_levels: int) -> None:
+    if not MIN_LEVELS <= n_levels <= MAX_LEVELS:
+        raise InvalidChoice(f"Scores cannot have {n_levels} levels.", "Choose from 2 to 10 levels.")
+
+
+def _check_known(scheme: Scheme, name: str) -> None:
+    if name not in scheme.names:
+        raise InvalidChoice(f'There is no segment "{name}".', f"Choose {', '.join(scheme.names)}.")
+
+
+def _checked_name(others: tuple[str, ...], name: str) -> str:
+    if _key(name) in {"", *map(_key, others)}:
+        raise InvalidChoice(f'The name "{name.strip()}" is empty or taken.', "Choose another name.")
+    return " ".join(name.split())
+
+
+def _checked_colour(colour: str) -> str:
+    if not _COLOUR.fullmatch(colour):
+        raise InvalidChoice(f'"{colour}" is not a colour.', "Write it as #rrggbb, like #197d5f.")
+    return colour.lower()

@@ -1,0 +1,142 @@
+"""Segments by rule: scores from cut points, and a segment from each pair of scores."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.errors import InvalidRecipe
+from segmentation.recipe import Recipe
+from segmentation.segments.cells import PARTS, Cells, Distribution, count_customers
+from segmentation.segments.rfm import RfmScorer, score_values
+from segmentation.segments.rules import (
+    VALUE,
+    Scheme,
+    Segment,
+    build_scheme,
+    check_scheme,
+    mean_score,
+    name_cells,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class RuleSegmenter:
+    """Puts customers into the segments of a scheme, by the cut points of a scorer.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        With as many levels as the scorer.
+    scorer : RfmScorer
+        Not yet fitted.
+
+    Attributes
+    ----------
+    cut_points_ : dict of str to ndarray of shape (n_levels - 1,)
+        The limits in use, in each measure's own unit.
+    """
+
+    def __init__(self, scheme: Scheme, scorer: RfmScorer) -> None:
+        self.scheme = scheme
+        self.scorer = scorer
+
+    @property
+    def needs_spend(self) -> bool:
+        """Whether the scheme looks at spend, so that every customer is a cell."""
+        return self.scheme.axis == VALUE
+
+    def fit(self, distributions: Mapping[str, Distribution]) -> Self:
+        """Learn the cut points that are not given; `rfm.count_measures` gives the distributions."""
+        self.cut_points_ = self.scorer.fit(distributions).cut_points_
+        return self
+
+    def score_cells(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Each cell's recency score, and its F or FM score, whichever the scheme looks at."""
+        cuts = self.cut_points_
+        recency = score_values("recency_days", cells.recency_days, cuts["recency_days"])
+        frequency = score_values("n_orders", cells.n_orders, cuts["n_orders"])
+        if not self.needs_spend or cells.total_spend is None:
+            return recency, frequency
+        spend = cells.total_spend / PARTS
+        monetary = score_values("total_spend", spend, cuts["total_spend"])
+        return recency, mean_score(frequency, monetary)
+
+    def code_cells(self, cells: Cells) -> NDArray[np.int8]:
+        """Place in `scheme.segments` of each cell's segment."""
+        recency, column = self.score_cells(cells)
+        return name_cells(self.scheme)[recency, column]
+
+    def predict(self, customers: "pd.DataFrame") -> "pd.Series":
+        """Name of each customer's segment, indexed like `customers`, a categorical in order."""
+        import pandas as pd
+
+        codes = self.code_cells(count_customers(customers))
+        names = pd.Categorical.from_codes(codes, list(self.scheme.names))
+        return pd.Series(names, index=customers.index, name="segment")
+
+
+def build_segmenter(recipe: Recipe) -> RuleSegmenter:
+    """The segmenter that a recipe describes.
+
+    Raises
+    ------
+    InvalidChoice
+        The recipe's scheme does not exist or does not fit its levels.
+    InvalidRecipe
+        The recipe's grid lacks a part.
+    """
+    scheme = (
+        read_scheme(recipe.grid) if recipe.grid else build_scheme(recipe.scheme, recipe.n_levels)
+    )
+    check_scheme(scheme, recipe.n_levels)
+    return RuleSegmenter(scheme, RfmScorer(recipe.n_levels, recipe.cut_points, recipe.percentiles))
+
+
+def describe_scheme(scheme: Scheme) -> dict[str, Any]:
+    """A scheme as plain values for a recipe."""
+    return {
+        "name": scheme.name,
+        "axis": scheme.axis,
+        "segments": [asdict(segment) for segment in scheme.segments],
+        "rows": [list(row) for row in scheme.grid],
+    }
+
+
+def read_scheme(described: Mapping[str, Any]) -> Scheme:
+    """The scheme that `describe_scheme` described.
+
+    Raises
+    ------
+    InvalidRecipe
+        A part is missing or of the wrong kind.
+    """
+    try:
+        return Scheme(
+            str(described["name"]),
+            str(described["axis"]),
+            tuple(Segment(**{k: str(v) for k, v in s.items()}) for s in described["segments"]),
+            tuple(tuple(str(name) for name in row) for row in described["rows"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InvalidRecipe(
+            f"The recipe's grid of segments is not complete ({error}).",
+            "Save the recipe again from the Segments page.",
+        ) from error
+
+
+def with_scheme(recipe: Recipe, scheme: Scheme) -> Recipe:
+    """The recipe with a scheme; one that the app brings is named, an edited one is spelt out."""
+    if scheme == build_scheme(scheme.name, recipe.n_levels):
+        return replace(recipe, scheme=scheme.name, grid={})
+    return replace(recipe, scheme=scheme.name, grid=describe_scheme(scheme))
+
+
+def with_cut_points(recipe: Recipe, segmenter: RuleSegmenter) -> Recipe:
+    """The recipe with the cut points that a fitted segmenter uses, for next month's data."""
+    cuts = {measure: [float(c) for c in cuts] for measure, cuts in segmenter.cut_points_.items()}
+    return replace(recipe, cut_points=cuts, percentiles={})

@@ -1,0 +1,235 @@
+"""Which of a file's columns is which of ours: guessed from names and cells, and checked."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from segmentation.errors import MissingColumn
+from segmentation.sources import contents
+from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
+from segmentation.sources.exports import EXPORTS
+from segmentation.sources.longnames import PART_ALIASES, STRANGERS
+from segmentation.sources.readings import RawColumn, RawTable, listed
+from segmentation.tables import FIELDS
+
+_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe"})
+_FITS: dict[str, Callable[[RawColumn], bool]] = {
+    "ordered_at": contents.is_dates,
+    "first_ordered_at": contents.is_dates,
+    "amount": contents.is_numbers,
+    "quantity": contents.is_numbers,
+    "unit_price": contents.is_numbers,
+    "customer_age": contents.is_numbers,
+    "n_orders": contents.is_numbers,
+    "email": contents.is_emails,
+}
+_STANDS_FOR_CUSTOMER = ("email", "customer_name", "phone")
+_MOST_LISTED = 20
+
+
+def guess_columns(raw: RawTable) -> dict[str, str]:
+    """The file's column for each of ours that was found.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The files; of their rows only the samples are looked at.
+
+    Returns
+    -------
+    dict of str to str
+        By our names, in the order of `tables.FIELDS`; no column of the file stands twice.
+    """
+    found = _known_export(raw) or _customers_file(raw)
+    for ours, aliases in ALIASES.items():
+        _find(raw, ours, found, _by_whole_name(ours, aliases))
+    for ours in PART_ALIASES:
+        _find(raw, ours, found, _by_part_of_name(ours))
+    _find_by_cells(raw, found)
+    stand_in = next((ours for ours in _STANDS_FOR_CUSTOMER if ours in found), None)
+    if "customer_id" not in found and stand_in:
+        found["customer_id"] = found.pop(stand_in)
+    if "amount" not in found and "quantity" not in found and "unit_price" in found:
+        found["amount"] = found.pop("unit_price")
+    return {ours: found[ours] for ours in FIELDS if ours in found}
+
+
+def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
+    """Whether the amount is the row's ("row") or the whole order's ("order").
+
+    It is the order's where it stands on one of the order's rows only, or where it is the same on
+    all rows of at least ten orders although their pieces cost differently.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The files; of their rows only the samples are looked at.
+    columns : mapping of str to str
+        The file's column for each of ours.
+    """
+    if not {"order_id", "amount"} <= columns.keys():
+        return "row"
+    samples = {column.name: column.samples for column in raw.columns}
+    details = [
+        samples[columns[ours]] for ours in ("quantity", "unit_price", "product") if ours in columns
+    ]
+    lines = contents.group_lines(
+        samples[columns["order_id"]],
+        samples[columns["amount"]],
+        list(zip(*details, strict=True)) if details else [],
+    )
+    return "order" if contents.are_order_totals(lines) else "row"
+
+
+def check_columns(raw: RawTable, columns: Mapping[str, str]) -> None:
+    """See that all that every segment needs has a column, and that all columns named are there.
+
+    Raises
+    ------
+    MissingColumn
+        With everything that is missing or unknown in one message.
+    """
+    problems = [*_missing(raw, columns), *_unknown(raw, columns)]
+    if problems:
+        raise MissingColumn(
+            " ".join(problems), "Choose the columns, or add them to the file and load it again."
+        )
+
+
+def _missing(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
+    things = [
+        thing
+        for ours, thing in {"customer_id": "the customer", "ordered_at": "the date"}.items()
+        if ours not in columns
+    ]
+    parts = {"quantity": "the quantity", "unit_price": "the unit price"}
+    if "amount" not in columns and not parts.keys() <= columns.keys():
+        absent = [thing for ours, thing in parts.items() if ours not in columns]
+        things.append(absent[0] if len(absent) == 1 else "the amount")
+    if things:
+        names = listed([column.name for column in raw.columns], _MOST_LISTED)
+        nouns = " and ".join(
+            f"none for {thing}" if i else f"no column for {thing}" for i, thing in enumerate(things)
+        )
+        if len(things) == 3:
+            nouns = nouns.replace(" and ", ", ", 1)
+        yield f"{raw.name} has {nouns}: its columns are {names}."
+
+
+def _unknown(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
+    names = [column.name for column in raw.columns]
+    for ours, theirs in columns.items():
+        if ours not in FIELDS:
+            yield f"“{ours}” is not a column of ours.{_suggestion(ours, list(FIELDS))}"
+        if theirs not in names:
+            yield f"{raw.name} has no column “{theirs}”.{_suggestion(theirs, names)}"
+
+
+def _suggestion(name: str, names: list[str]) -> str:
+    folded = {other.casefold(): other for other in reversed(names)}
+    close = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    return f" Did you mean “{folded[close[0]]}”?" if close else ""
+
+
+def _known_export(raw: RawTable) -> dict[str, str]:
+    names = {column.name for column in raw.columns}
+    for signature, columns in EXPORTS:
+        if names.issuperset(signature):
+            return {ours: theirs for ours, theirs in columns.items() if theirs in names}
+    return {}
+
+
+def _customers_file(raw: RawTable) -> dict[str, str]:
+    """Columns of a file with one row a customer; nothing where it is another kind of file."""
+    found: dict[str, str] = {}
+    for ours, aliases in CUSTOMER_ALIASES.items():
+        _find(raw, ours, found, _by_whole_name(ours, aliases))
+    for ours in ("customer_id", "email"):
+        _find(raw, ours, found, _by_whole_name(ours, ALIASES[ours]))
+    who = found.get("customer_id") or found.get("email")
+    ids = next((column for column in raw.columns if column.name == who), None)
+    if not {"n_orders", "ordered_at", "amount"} <= found.keys() or ids is None:
+        return {}
+    return found if contents.is_unique(ids) else {}
+
+
+def _find(
+    raw: RawTable, ours: str, found: dict[str, str], rank: Callable[[str], float | None]
+) -> None:
+    """Add the best named column that is free and holds what it should."""
+    if ours in found:
+        return
+    fits = _FITS.get(ours, lambda column: True)
+    taken = set(found.values())
+    ranked = [
+        (not contents.cells_of(column), place, position, column)
+        for position, column in enumerate(raw.columns)
+        if column.name not in taken and (place := rank(column.name)) is not None and fits(column)
+    ]
+    if ranked:
+        found[ours] = min(ranked, key=lambda candidate: candidate[:3])[-1].name
+
+
+def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
+    def add(ours: str, find: Callable[[list[RawColumn]], RawColumn | None]) -> None:
+        taken = set(found.values())
+        column = find([column for column in raw.columns if column.name not in taken])
+        if column:
+            found[ours] = column.name
+
+    if "ordered_at" not in found:
+        add("ordered_at", contents.find_dates)
+    if "amount" not in found and "unit_price" not in found:
+        add("amount", contents.find_amounts)
+    if "customer_id" not in found and "email" not in found:
+        add("customer_id", contents.find_customers)
+
+
+def _by_whole_name(ours: str, aliases: str) -> Callable[[str], float | None]:
+    places = _places(aliases)
+
+    def rank(name: str) -> float | None:
+        place = places.get(_key(name))
+        if place is None:
+            without_brackets = re.sub(r"[(\[].*?[)\]]", "", name)
+            place = places.get(_key(without_brackets))
+            return None if place is None else place + 0.5
+        return place
+
+    return rank
+
+
+def _by_part_of_name(ours: str) -> Callable[[str], float | None]:
+    def rank(name: str) -> float | None:
+        words = _words(re.sub(r"^\w+\.(?=\w+$)", "", name))
+        if any(word in STRANGERS.get(ours, "").split() for word in words.split()):
+            return None
+        for place, alias in enumerate(PART_ALIASES[ours].split(",")):
+            if f" {_words(alias)} " in f" {words} ":
+                return place
+        return None
+
+    return rank
+
+
+@cache
+def _places(aliases: str) -> dict[str, int]:
+    keys = (_key(alias) for alias in aliases.split(","))
+    places: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, place)
+    return places
+
+
+def _key(name: str) -> str:
+    return _words(name).replace(" ", "")
+
+
+def _words(name: str) -> str:
+    """A name's words in small letters without accents: "CustomerID" is "customer id"."""
+    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    plain = unicodedata.normalize("NFKD", parted.casefold().translate(_LETTERS))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", letters))

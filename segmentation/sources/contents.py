@@ -1,0 +1,157 @@
+"""What a column's first cells say it holds: dates, numbers, e-mail addresses or customers."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from segmentation.sources.cells import Shape, sample_shapes
+from segmentation.sources.dates import NUMBERED, find_swaps, read_layout, read_numbered
+from segmentation.sources.numbers import is_number
+from segmentation.sources.readings import RawColumn
+
+_DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ID = re.compile(r"[\w./#-]*[0-9][\w./#-]*")
+
+
+def cells_of(column: RawColumn) -> list[str]:
+    """The samples that are not empty, without blanks around them."""
+    return [cell for sample in column.samples if (cell := sample.strip())]
+
+
+def is_dates(column: RawColumn) -> bool:
+    """Whether a column that is called a date may be one: at least half of its cells are."""
+    if column.kind in ("date", "timestamp"):
+        return True
+    shapes = sample_shapes(column.samples)
+    swaps = find_swaps(shapes)
+    return _share(shapes, lambda s: bool(read_layout(s, swaps) or read_numbered(s))) >= 0.5
+
+
+def is_numbers(column: RawColumn) -> bool:
+    """Whether a column that is called a number may be one: at least half of its cells are."""
+    if column.kind != "text":
+        return column.kind == "number"
+    return _share(sample_shapes(column.samples), is_number) >= 0.5
+
+
+def is_emails(column: RawColumn) -> bool:
+    """Whether at least half of the cells are e-mail addresses."""
+    cells = cells_of(column)
+    return column.kind == "text" and 2 * sum(map(bool, map(_EMAIL.fullmatch, cells))) >= len(cells)
+
+
+def is_unique(column: RawColumn) -> bool:
+    """Whether hardly any cell stands twice, as where each row is a customer."""
+    cells = cells_of(column)
+    return len(cells) >= 3 and len(set(cells)) >= 0.95 * len(cells)
+
+
+def find_dates(columns: Sequence[RawColumn]) -> RawColumn | None:
+    """The first column that surely holds dates, whatever it is called."""
+    for sure in (_has_written_dates, _has_numbered_days):
+        for column in columns:
+            if sure(column):
+                return column
+    return None
+
+
+def find_amounts(columns: Sequence[RawColumn]) -> RawColumn | None:
+    """The column with decimals; of several, that with the largest numbers."""
+    decimals = [
+        column
+        for column in columns
+        if is_numbers(column) and _fraction(cells_of(column), _DECIMALS.fullmatch) >= 0.3
+    ]
+    return max(decimals, key=_typical_length, default=None)
+
+
+def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
+    """The column whose ids come back: e-mail addresses, else codes.
+
+    A column that has one value of another for each of its own is finer than that, as orders are
+    finer than their customers.
+    """
+    for column in columns:
+        if cells_of(column) and is_emails(column):
+            return column
+    codes = [c for c in columns if _repeats(c) and _fraction(cells_of(c), _ID.fullmatch) >= 0.9]
+    coarse = [c for c in codes if not any(_decides(c, other) for other in codes if other != c)]
+    return max(coarse or codes, key=_share_distinct, default=None)
+
+
+def group_lines(
+    orders: Sequence[str], amounts: Sequence[str], details: Sequence[tuple[str, ...]]
+) -> list[list[tuple[str, tuple[str, ...]]]]:
+    """Amount and details of each line, for the orders that have several lines.
+
+    `details` (quantity, price and the like) may be empty.
+    """
+    found = defaultdict(list)
+    for i, (order, amount) in enumerate(zip(orders, amounts, strict=True)):
+        if order.strip():
+            found[order.strip()].append((amount.strip(), details[i] if details else ()))
+    return [lines for lines in found.values() if len(lines) > 1]
+
+
+def are_order_totals(orders: Sequence[list[tuple[str, tuple[str, ...]]]]) -> bool:
+    """Whether the amounts of orders with several lines are totals, written once or repeated."""
+    once = [lines for lines in orders if sum(bool(amount) for amount, _ in lines) == 1]
+    if once and len(once) >= 0.9 * len(orders):
+        return True
+    repeated = [
+        lines for lines in orders if lines[0][0] and len({amount for amount, _ in lines}) == 1
+    ]
+    telling = [lines for lines in repeated if len({detail for _, detail in lines}) > 1]
+    # A shop where everything has one price shows the same amounts on all lines as well.
+    n_amounts = len({lines[0][0] for lines in telling})
+    return len(telling) >= 10 and n_amounts >= 5 and len(repeated) >= 0.95 * len(orders)
+
+
+def _share(shapes: Sequence[Shape], holds: Callable[[Shape], bool]) -> float:
+    total = sum(shape.n for shape in shapes)
+    return sum(shape.n for shape in shapes if holds(shape)) / total if total else 1.0
+
+
+def _fraction(cells: Sequence[str], holds: Callable[[str], object]) -> float:
+    return sum(1 for cell in cells if holds(cell)) / len(cells) if cells else 0.0
+
+
+def _has_written_dates(column: RawColumn) -> bool:
+    if column.kind in ("date", "timestamp"):
+        return True
+    shapes = sample_shapes(column.samples)
+    swaps = find_swaps(shapes)
+    return bool(shapes) and _share(shapes, lambda s: read_layout(s, swaps) is not None) >= 0.8
+
+
+def _has_numbered_days(column: RawColumn) -> bool:
+    pattern = re.compile(NUMBERED["day"].pattern)
+    return _fraction(cells_of(column), pattern.fullmatch) >= 0.9
+
+
+def _typical_length(column: RawColumn) -> float:
+    cells = cells_of(column)
+    return sum(len(re.sub(r"\D", "", cell)) for cell in cells) / len(cells)
+
+
+def _share_distinct(column: RawColumn) -> float:
+    cells = cells_of(column)
+    return len(set(cells)) / len(cells) if cells else 0.0
+
+
+def _repeats(column: RawColumn) -> bool:
+    return 0.01 < _share_distinct(column) < 1 and len(set(cells_of(column))) > 2
+
+
+def _decides(column: RawColumn, other: RawColumn) -> bool:
+    """Whether each value of a column stands with one value of the other, but not the reverse."""
+    return _is_function(column, other) and not _is_function(other, column)
+
+
+def _is_function(column: RawColumn, other: RawColumn) -> bool:
+    seen = defaultdict(set)
+    for key, value in zip(column.samples, other.samples, strict=True):
+        if key.strip():
+            seen[key.strip()].add(value.strip())
+    return all(len(values) == 1 for values in seen.values())

@@ -1,0 +1,146 @@
+"""How dates and numbers are written, decided once for a column from all of its cells."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import duckdb
+
+from segmentation.sources.cells import (
+    CellForm,
+    FormOption,
+    count_cells,
+    count_shapes,
+    drop_cells,
+    over,
+    sample_shapes,
+)
+from segmentation.sources.dateforms import date_form
+from segmentation.sources.dates import DAY_FIRST, read_layout, written_sql
+from segmentation.sources.numbers import is_plain, number_form
+from segmentation.sources.readings import RawColumn, RawTable, quoted
+
+__all__ = ["DATES", "NUMBERS", "CellForm", "FormOption", "study_forms"]
+
+DATES = ("ordered_at", "first_ordered_at")
+NUMBERS = ("amount", "quantity", "unit_price", "customer_age", "n_orders")
+MONEY = ("amount", "unit_price")
+
+_TYPED = {
+    ("date", "date"): "cast(cell as timestamp)",
+    ("date", "timestamp"): "cast(cell as timestamp)",
+    ("number", "number"): "cast(cell as double)",
+}
+
+
+def study_forms(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    columns: Mapping[str, str],
+    chosen: Mapping[str, str] | None = None,
+    whole: bool = True,
+) -> dict[str, CellForm]:
+    """How the cells of each date and number column are written.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Where `raw.query` runs.
+    raw : RawTable
+        The files.
+    columns : mapping of str to str
+        The file's column for each of ours.
+    chosen : mapping of str to str, optional
+        Name of a `FormOption` for some of our columns.
+    whole : bool, default=True
+        False: believe the samples where they leave nothing open (plain numbers, ISO dates);
+        such a form gives null for a cell that is written in another way, and has no count.
+
+    Returns
+    -------
+    dict of str to CellForm
+        By our names, for those of `DATES` and `NUMBERS` that are in `columns`.
+
+    Raises
+    ------
+    duckdb.Error
+        The rows cannot be read.
+    """
+    by_name = {column.name: column for column in raw.columns}
+    mine = {ours: by_name[columns[ours]] for ours in (*DATES, *NUMBERS) if ours in columns}
+    chosen = chosen or {}
+    forms: dict[str, CellForm] = {}
+    for ours, column in mine.items():
+        form = _typed_form(ours, column)
+        if not form and ours not in chosen:
+            form = _sample_form(ours, column)
+        if form:
+            forms[ours] = form
+    if whole:
+        forms = _confirmed(connection, raw, forms, mine)
+    for ours, column in mine.items():
+        if ours not in forms:
+            forms[ours] = _whole_form(connection, raw, ours, column, chosen.get(ours))
+    return {ours: forms[ours] for ours in mine}
+
+
+def _confirmed(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    forms: Mapping[str, CellForm],
+    columns: Mapping[str, RawColumn],
+) -> dict[str, CellForm]:
+    """The forms that read all cells of their columns; one pass for all of them."""
+    doubtful = [ours for ours, form in forms.items() if form.n_unreadable is None]
+    if not doubtful:
+        return dict(forms)
+    counts = []
+    for ours in doubtful:
+        cell = quoted(columns[ours].name)
+        counts.append(
+            f"count(*) filter (({over(forms[ours].sql, cell)}) is null and trim({cell}) <> '')"
+        )
+    row = connection.execute(f"select {', '.join(counts)} from ({raw.query})").fetchone()
+    unread = dict(zip(doubtful, row or (), strict=True))
+    return {
+        ours: replace(form, n_unreadable=0) for ours, form in forms.items() if not unread.get(ours)
+    }
+
+
+def _typed_form(ours: str, column: RawColumn) -> CellForm | None:
+    kind = "date" if ours in DATES else "number"
+    sql = _TYPED.get((kind, column.kind))
+    return CellForm(kind, sql, f"{kind}s", 0) if sql else None
+
+
+def _sample_form(ours: str, column: RawColumn) -> CellForm | None:
+    shapes = sample_shapes(column.samples)
+    if column.kind != "text" or not shapes:
+        return None
+    if ours in NUMBERS:
+        if not is_plain(shapes, may_ask=ours in MONEY):
+            return None
+        return replace(number_form(shapes, 0, may_ask=False), n_unreadable=None)
+    layouts = [layout for shape in shapes if (layout := read_layout(shape, {})) and layout.is_iso]
+    if len(layouts) < len(shapes):
+        return None
+    return CellForm("date", written_sql(layouts, DAY_FIRST, {}), layouts[0].label(DAY_FIRST), None)
+
+
+def _whole_form(
+    connection: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    ours: str,
+    column: RawColumn,
+    choice: str | None,
+) -> CellForm:
+    text = "cell" if column.kind == "text" else "cast(cell as varchar)"
+    cells = f"select {over(text, quoted(column.name))} as cell from ({raw.query})"
+    count_cells(connection, cells)
+    shapes, n_cells = count_shapes(connection)
+    if ours in DATES:
+        form = date_form(connection, shapes, n_cells, choice)
+    else:
+        form = number_form(shapes, n_cells, may_ask=ours in MONEY, chosen=choice)
+    drop_cells(connection)
+    currency = form.currency and over(form.currency, text)
+    return replace(form, sql=over(form.sql, text), currency=currency)

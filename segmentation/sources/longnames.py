@@ -1,0 +1,57 @@
+"""Words by which a column is known although its name has more in it."""
+
+# What a longer name may have in it, such as "fact customer id" or "Umsatz 2024 in EUR".
+PART_ALIASES = {
+    "customer_id": """customer id, customer no, customer nr, customer number, customer code,
+        customer key, customer email, cust id, client id, client no, user id, member id, buyer id,
+        household, kundennummer, kundennr, kunden nr, kunden id, numero client, num client,
+        id client, id cliente, codigo cliente, codice cliente, klantnummer, klant id, id klienta,
+        numer klienta, kundnummer, kundenummer, customer, kunde, cliente, klient""",
+    "ordered_at": """order date, purchase date, invoice date, transaction date, bestelldatum,
+        date, datetime, timestamp, datum, fecha, data, dato, created, time""",
+    "amount": """total, amount, revenue, sales, turnover, spend, umsatz, betrag, gesamtbetrag,
+        montant, importe, ventas, importo, fatturato, bedrag, omzet, kwota, wartosc, belopp, belob,
+        valor, value""",
+    "order_id": """order id, order no, order nr, order number, invoice no, invoice number,
+        invoice id, transaction id, transaction no, receipt no, receipt number, basket id,
+        bestellnummer, bestell nr, auftragsnummer, rechnungsnummer, belegnummer, numero commande,
+        numero de commande, numero pedido, numero de pedido, numero ordine, ordernummer,
+        bestelnummer, numer zamowienia, ordrenummer""",
+    "quantity": """quantity, qty, units, pieces, menge, anzahl, stuckzahl, quantite, cantidad,
+        quantita, quantidade, aantal, ilosc, antal""",
+    "unit_price": """unit price, einzelpreis, prix unitaire, precio unitario, prezzo unitario,
+        preco unitario, stuksprijs, cena jednostkowa, price, preis, prix, precio, prezzo, prijs""",
+    "product": """product name, product title, product description, item name, item description,
+        produktname, produktbezeichnung, artikelbezeichnung, nom produit, nombre producto,
+        nome prodotto, productnaam, nazwa produktu, produktnamn, produktnavn, product, artikel""",
+    "category": "category, kategorie, categorie, categoria, kategoria, kategori, warengruppe",
+    "region": "region, state, province, bundesland, provincia, provincie",
+    "city": "city, town, stadt, ville, ciudad, citta, cidade, stad, miasto",
+    "country": "country, pays, pais, paese, kraj",
+    "age_group": "age group, age band, age range, altersgruppe",
+    "email": "email, e mail",
+    "phone": "phone, telephone, mobile, telefon, telefono, telephone",
+}
+
+# Words that make a longer name mean something else.
+STRANGERS = {
+    "customer_id": """name type segment group country city region state age note notes since
+        gender date order orders status count zip postal address language score rating""",
+    "ordered_at": """ship shipped shipping delivery delivered due birth dob updated update
+        modified cancelled canceled expiry expires return returned refund refunded liefer
+        livraison versand approved estimated limit carrier""",
+    "amount": """tax discount shipping refund refunded fee fees tip count quantity freight id no
+        number rep person date orders items units share percent rate rank channel unit
+        cost profit margin steuer rabatt versand""",
+    "order_id": "date status total",
+    "quantity": "price total refund refunded return returned per",
+    "unit_price": "total tax discount list compare cost sum gesamt",
+    "product": "price quantity qty category date count total weight width height photos cost",
+    "category": "customer id code date count",
+    "region": "code id store seller warehouse order status",
+    "city": "store seller warehouse code id",
+    "country": "store seller warehouse origin id",
+    "email": "marketing accepts status opt consent date sent opened",
+    "phone": "type brand model service",
+    "age_group": "",
+}

@@ -1,0 +1,163 @@
+"""The reader's columns as ours, typed: the one query that everything else builds on."""
+
+from collections.abc import Mapping
+
+from segmentation.sources.cells import CellForm, over
+from segmentation.sources.readings import RawTable, quoted
+
+# Our columns in their order, with their DuckDB types.
+TYPES = {
+    "customer_id": "varchar",
+    "ordered_at": "timestamp",
+    "amount": "decimal(18, 4)",
+    "order_amount": "decimal(18, 4)",
+    "order_id": "varchar",
+    "quantity": "double",
+    "unit_price": "double",
+    "currency": "varchar",
+    "product": "varchar",
+    "category": "varchar",
+    "region": "varchar",
+    "city": "varchar",
+    "country": "varchar",
+    "age_group": "varchar",
+    "customer_age": "double",
+    "customer_name": "varchar",
+    "email": "varchar",
+    "phone": "varchar",
+    "n_orders": "bigint",
+    "first_ordered_at": "timestamp",
+}
+# What an order's further lines may leave empty.
+ORDER_WIDE = ("customer_id", "ordered_at")
+
+
+def mapped_query(
+    raw: RawTable,
+    columns: Mapping[str, str],
+    forms: Mapping[str, CellForm],
+    amount_per: str = "row",
+    hashed: bool = True,
+) -> str:
+    """DuckDB query that gives the rows under our names, typed.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The files.
+    columns : mapping of str to str
+        The file's column for each of ours.
+    forms : mapping of str to CellForm
+        As `study_forms` gives them for these columns.
+    amount_per : {"row", "order"}, default="row"
+        "order": the amount is the order's total, written on its first line or on each of its
+        lines. It counts once: on the line with the highest quantity × price, since a file may
+        be sorted in any way; the order's other lines have 0.
+    hashed : bool, default=True
+        Whether to fill `row_hash`, which costs about a quarter of the time.
+
+    Returns
+    -------
+    str
+        A query over all columns of `TYPES` (null where nothing is mapped), then `unreadable`
+        (date and amount cells as they stand that are not empty but cannot be read),
+        `file_index`, `line` and `row_hash` (equal for rows that are equal in all cells).
+    """
+    kinds = {column.name: column.kind for column in raw.columns}
+    cells = {ours: f"raw.{quoted(theirs)}" for ours, theirs in columns.items()}
+    values = {ours: _value(ours, cell, kinds[columns[ours]], forms) for ours, cell in cells.items()}
+    if currency := _written_currency(cells, forms):
+        values.setdefault("currency", currency)
+    money = ["amount"] if "amount" in columns else ["quantity", "unit_price"]
+    studied = [ours for ours in ("ordered_at", *money) if ours in columns]
+    row_hash = f"hash({', '.join(f'raw.{quoted(column.name)}' for column in raw.columns)})"
+    selected = [
+        *(f"{value} as {ours}" for ours, value in values.items()),
+        *(f"{cells[ours]} as {ours}_cell" for ours in studied),
+        *("raw.file_index", "raw.line"),
+        *([f"{row_hash} as row_hash"] if hashed or amount_per == "order" else []),
+    ]
+    rows = f"select {', '.join(selected)} from ({raw.query}) as raw"
+    if "amount" not in values and {"quantity", "unit_price"} <= values.keys():
+        values["amount"] = f"try_cast(quantity * unit_price as {TYPES['amount']})"
+        rows = f"select *, {values['amount']} as amount from ({rows})"
+    values["order_amount"] = "amount"
+    if amount_per == "order" and {"order_id", "amount"} <= values.keys():
+        rows = _rows_of_orders(rows, values)
+    else:
+        rows = f"select *, {_typed('amount', values)} as order_amount from ({rows})"
+    unread = ", ".join(
+        f"case when {ours} is null then nullif(trim(cast({ours}_cell as varchar)), '') end"
+        for ours in studied
+    )
+    missing = " or ".join(f"{ours} is null" for ours in studied)
+    return (
+        f"select {', '.join(_typed(ours, values) + f' as {ours}' for ours in TYPES)}, "
+        f"case when {missing} then nullif(concat_ws(', ', {unread}), '') end as unreadable, "
+        f"file_index, cast(line as bigint) as line, "
+        f"{'row_hash' if hashed else 'cast(null as ubigint)'} as row_hash "
+        f"from ({rows})"
+    )
+
+
+def _typed(ours: str, values: Mapping[str, str]) -> str:
+    return ours if ours in values else f"cast(null as {TYPES[ours]})"
+
+
+def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> str:
+    """The expression for one of our columns over a cell of theirs."""
+    if ours in forms:
+        value = over(forms[ours].sql, cell)
+        is_rounded = ours in ("amount", "n_orders")
+        return f"try_cast({value} as {TYPES[ours]})" if is_rounded else value
+    if kind == "number":
+        # Parquet keeps ids in doubles once one is missing: 17850.0 is customer 17850.
+        whole = f"try_cast({cell} as hugeint)"
+        return (
+            f"case when {whole} = {cell} then cast({whole} as varchar) "
+            f"else cast({cell} as varchar) end"
+        )
+    if kind != "text":
+        return f"cast({cell} as varchar)"
+    text = f"trim({cell})"
+    if ours in ("customer_id", "order_id"):
+        text = (
+            f"case when ends_with({text}, '.0') "
+            f"then regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') else {text} end"
+        )
+    return f"nullif({text}, '')"
+
+
+def _written_currency(cells: Mapping[str, str], forms: Mapping[str, CellForm]) -> str | None:
+    for ours in ("amount", "unit_price"):
+        form = forms.get(ours)
+        if form and form.currency and ours in cells:
+            return over(form.currency, cells[ours])
+    return None
+
+
+def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
+    """Rows in which an order's total counts on one of its lines, and all have its customer."""
+    has_lines = {"quantity", "unit_price"} <= values.keys()
+    largest = "quantity * unit_price desc nulls last, " if has_lines else ""
+    filled = ", ".join(
+        f"case when order_id is null then {ours} "
+        f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
+        for ours in ORDER_WIDE
+        if ours in values
+    )
+    place = (
+        "row_number() over (partition by order_id "
+        f"order by amount desc nulls last, {largest}row_hash, file_index, line)"
+    )
+    total = (
+        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
+    )
+    counted = (
+        "case when order_id is null or place = 1 or order_amount is null "
+        "then order_amount else 0 end"
+    )
+    return (
+        f"select * replace ({counted} as amount) from ("
+        f"select * replace ({filled}), {total} as order_amount, {place} as place from ({rows}))"
+    )

@@ -1,0 +1,114 @@
+"""A program of its own that writes a workbook's visible sheets as Parquet files of text cells.
+
+calamine, which reads the workbooks, ends the whole program where a damaged file makes it ask for
+more memory than there is. So it has a process to itself, which also gives all memory back.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from fastexcel import CellErrors, ExcelReader
+
+# A sheet of 1,000,000 rows and 11 columns takes under 1 GB.
+MEMORY_BYTES = 8_000_000_000
+ROW_GROUP_ROWS = 100_000
+# As text, fastexcel writes numbers with at most nine decimals: 29.020000000000003 is 29.02.
+AS_TEXT: dict[str, Any] = {"header_row": None, "skip_rows": 0, "dtypes": "string"}
+ERROR_TEXTS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#DATA!",
+}
+
+
+def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[str, Any]]:
+    """Write each visible sheet that has cells beside `target`; what was written.
+
+    Parameters
+    ----------
+    path : Path
+        The workbook.
+    target : Path
+        Beginning of the Parquet files' names; their columns are c0, c1 …
+    may_hold_errors : bool
+        Look for cells such as #N/A, which takes a quarter longer.
+    """
+    import fastexcel
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    reader = fastexcel.read_excel(path)
+    written: list[dict[str, Any]] = []
+    for i, title in enumerate(reader.sheet_names):
+        loaded = _load_sheet(reader, title, may_hold_errors)
+        if loaded is None:
+            continue
+        cells, errors = loaded
+        columns = _with_errors(cells, errors)
+        file = f"{target}-{i}.parquet"
+        names = [f"c{column}" for column in range(len(columns))]
+        pq.write_table(pa.table(columns, names), file, row_group_size=ROW_GROUP_ROWS)
+        n_errors = len(errors.errors) if errors else 0
+        written.append(
+            {"title": title, "file": file, "n_rows": cells.num_rows, "n_errors": n_errors}
+        )
+    return written
+
+
+def _load_sheet(
+    reader: "ExcelReader", title: str, may_hold_errors: bool
+) -> "tuple[pa.RecordBatch, CellErrors | None] | None":
+    """A sheet's cells and the errors among them; None if it is hidden, empty or only a chart."""
+    if len(reader.sheet_names) == 1 and not may_hold_errors:
+        cells = reader.load_sheet_eager(title, **AS_TEXT)
+        return (cells, None) if cells.num_rows else None
+    sheet: Any = reader.load_sheet(title, **AS_TEXT)
+    if sheet.visible != "visible" or sheet.height == 0 or sheet.width == 0:
+        return None
+    return sheet.to_arrow_with_errors()
+
+
+def _with_errors(cells: "pa.RecordBatch", errors: "CellErrors | None") -> "list[pa.Array]":
+    """The columns with errors as text where they would be empty without a word."""
+    import pyarrow as pa
+
+    by_column: dict[int, dict[int, str]] = {}
+    for error in errors.errors if errors else []:
+        row, column = error.position
+        match = re.search(r"Error\((\w+)\)", error.detail)
+        text = ERROR_TEXTS.get(match[1], "#ERROR!") if match else "#ERROR!"
+        by_column.setdefault(column, {})[row] = text
+    columns = list(cells.columns)
+    for column, texts in by_column.items():
+        values = columns[column].to_pylist()
+        for row, text in texts.items():
+            values[row] = text
+        columns[column] = pa.array(values, pa.string())
+    return columns
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+
+
+if __name__ == "__main__":
+    _limit_memory()
+    book, beginning, with_errors, report = sys.argv[1:]
+    found = write_sheets(Path(book), Path(beginning), with_errors == "1")
+    Path(report).write_text(json.dumps(found))

@@ -1,0 +1,253 @@
+"""A delimited text file: read in place by DuckDB where it is regular, else row by row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from segmentation.sources.delimiters import check_delimiter, guess_delimiter
+from segmentation.sources.encodings import (
+    LABELS,
+    check_encoding,
+    guess_encoding,
+    is_utf8,
+    write_utf8,
+)
+from segmentation.sources.headers import Layout, guess_layout, is_foot, is_ruler
+from segmentation.sources.readings import (
+    FilePart,
+    FileReading,
+    ReadingChoices,
+    columns_query,
+    literal,
+)
+from segmentation.sources.rewriting import (
+    check_has_rows,
+    check_row_count,
+    check_width,
+    write_rows,
+)
+from segmentation.sources.rows import BLANKS, RawRow, RowReader
+from segmentation.sources.workspace import Workspace
+
+HEAD_BYTES = 1 << 18
+LONGEST_HEAD_BYTES = 1 << 25
+TAIL_BYTES = 1 << 16
+BLOCK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class OpenText:
+    """A text in UTF-8 and what its head shows."""
+
+    path: Path
+    name: str
+    encoding: str
+    delimiter: str
+    rows: list[RawRow]
+    layout: Layout
+    notes: tuple[str, ...]
+
+
+def read_text(
+    workspace: Workspace,
+    path: Path,
+    name: str,
+    choices: ReadingChoices,
+    rewrite: bool = False,
+) -> FilePart:
+    """One text file as a query over text columns.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where copies are written and DuckDB runs.
+    path : Path
+        The file.
+    name : str
+        What the analyst calls it.
+    choices : ReadingChoices
+        What the analyst corrected.
+    rewrite : bool
+        Look at each row and never read in place.
+
+    Raises
+    ------
+    UnreadableFile
+        It holds no text or no rows, or has an oversized cell.
+    FileTooLarge
+        It has more rows or columns than the limits allow.
+    InvalidChoice
+        The chosen encoding or delimiter does not exist.
+    """
+    if not rewrite:
+        text = _open_text(workspace, path, name, choices, whole=False)
+        part = _read_in_place(workspace, text) if _is_regular(text) else None
+        if part is not None:
+            return part
+    # The head alone told the encoding so far; from here on all bytes have to be right.
+    return _read_each_row(workspace, _open_text(workspace, path, name, choices, whole=True))
+
+
+def _open_text(
+    workspace: Workspace, path: Path, name: str, choices: ReadingChoices, whole: bool
+) -> OpenText:
+    chosen = choices.encoding
+    encoding = check_encoding(chosen) if chosen else guess_encoding(path, name, whole)
+    path, notes = _as_utf8(workspace, path, encoding, whole)
+    lines = list(StringIO(_read_head(path), newline="\n"))
+    delimiter = check_delimiter(choices.delimiter or guess_delimiter(lines))
+    cell_size = workspace.limits.cell_megabytes * 1_000_000
+    rows = list(RowReader(lines, delimiter, name, cell_size))
+    layout = guess_layout([(line, cells) for line, cells, _ in rows], choices.header_line)
+    layout = check_has_rows(layout, name)
+    check_width(len(layout.headers), name, workspace.limits)
+    return OpenText(path, name, encoding, delimiter, rows, layout, (*notes, *layout.notes))
+
+
+def _as_utf8(
+    workspace: Workspace, path: Path, encoding: str, whole: bool
+) -> tuple[Path, tuple[str, ...]]:
+    if encoding == "utf-8" and not _ends_lines_with_cr(path) and not (whole and not is_utf8(path)):
+        return path, ()
+    target = workspace.new_path(".txt")
+    n_unknown = write_utf8(path, encoding, target)
+    notes = [] if encoding == "utf-8" else [f"Read as {LABELS.get(encoding, encoding)}."]
+    if n_unknown:
+        notes.append(f"{n_unknown:,} characters could not be read and are shown as �.")
+    return target, tuple(notes)
+
+
+def _ends_lines_with_cr(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    return b"\r" in head[:-1] and b"\n" not in head
+
+
+def _read_head(path: Path) -> str:
+    """The first lines, whole; more of them where they are very long."""
+    n_bytes = HEAD_BYTES
+    with path.open("rb") as file:
+        head = file.read(n_bytes)
+        while len(head) == n_bytes and head.count(b"\n") < 50 and n_bytes < LONGEST_HEAD_BYTES:
+            head += file.read(n_bytes)
+            n_bytes *= 2
+    if len(head) == n_bytes and b"\n" in head:
+        head = head[: head.rfind(b"\n") + 1]
+    return head.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _is_regular(text: OpenText) -> bool:
+    """Whether the head's rows lie one a line and are equally wide, and the last row too."""
+    first = text.layout.first_line
+    body = [row for row in text.rows if row[0] >= first]
+    width = len(text.layout.headers)
+    return (
+        text.delimiter != BLANKS
+        and all(n_lines == 1 and _fits(cells, width) for _, cells, n_lines in body[:-1])
+        and not any(is_ruler(cells) for _, cells, _ in body)
+        and _ends_regularly(text, width)
+    )
+
+
+def _fits(cells: Sequence[str], width: int) -> bool:
+    """As many cells as columns; DuckDB passes over one more if it is empty."""
+    return (len(cells) == width and any(cells)) or (len(cells) == width + 1 and not cells[-1])
+
+
+def _ends_regularly(text: OpenText, width: int) -> bool:
+    size = text.path.stat().st_size
+    with text.path.open("rb") as file:
+        file.seek(max(0, size - TAIL_BYTES))
+        tail = file.read().rstrip(b"\r\n")
+    last = tail[tail.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    cells = next(iter(RowReader([last], text.delimiter, text.name, 1 << 30)))[1]
+    return _fits(cells, width) and not is_foot(cells, text.layout)
+
+
+def _read_in_place(workspace: Workspace, text: OpenText) -> FilePart | None:
+    """The file as DuckDB reads it strictly; None if it would not."""
+    n_rows = _count_rows(text.path, text.layout.first_line)
+    if n_rows is None:
+        return None
+    check_row_count(n_rows, text.name, workspace.limits)
+    headers = text.layout.headers
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(headers)))
+    table = (
+        f"read_csv({literal(text.path)}, columns={{{columns}}}, auto_detect=false, header=false, "
+        f"skip={text.layout.first_line - 1}, delim={literal(text.delimiter)}, quote='\"', "
+        f"escape='\"', strict_mode=true, max_line_size={2 * BLOCK_BYTES})"
+    )
+    try:
+        has_text = _find_text(workspace.connection, table, headers)
+    except duckdb.Error:
+        return None
+    names, query = columns_query(headers, has_text, "null::bigint as line", table)
+    return _part(text, names, query, text.notes, n_rows)
+
+
+def _count_rows(path: Path, first_line: int) -> int | None:
+    """Rows that the line ends promise; None if NULs or very long lines forbid to read in place."""
+    n_ends = n_trailing = 0
+    block = np.empty(BLOCK_BYTES, np.uint8)
+    last = b""
+    with path.open("rb", buffering=0) as file:
+        while n_bytes := file.readinto(block.data):
+            ends = int(np.count_nonzero(block[:n_bytes] == 10))
+            if (ends == 0 and n_bytes == BLOCK_BYTES) or not block[:n_bytes].all():
+                return None
+            n_ends += ends
+            last = (last + block[max(0, n_bytes - TAIL_BYTES) : n_bytes].tobytes())[-TAIL_BYTES:]
+    rest = last.rstrip(b"\r\n")
+    n_trailing = last[len(rest) :].count(b"\n")
+    return n_ends - n_trailing + 1 - (first_line - 1)
+
+
+def _find_text(
+    connection: duckdb.DuckDBPyConnection, table: str, headers: Sequence[str]
+) -> list[bool]:
+    """Which columns hold text; only those without a name are looked at, as that costs a scan."""
+    nameless = [i for i, header in enumerate(headers) if not header]
+    connection.execute(f"from {table} limit 1000").fetchall()
+    if len(nameless) in (0, len(headers)):
+        return [True] * len(headers)
+    found = ", ".join(f"coalesce(bool_or(trim(c{i}) <> ''), false)" for i in nameless)
+    row = connection.execute(f"select {found} from {table}").fetchone() or ()
+    empty = {i for i, has_text in zip(nameless, row, strict=True) if not has_text}
+    return [i not in empty for i in range(len(headers))]
+
+
+def _read_each_row(workspace: Workspace, text: OpenText) -> FilePart:
+    target = workspace.new_path(".parquet")
+    cell_size = workspace.limits.cell_megabytes * 1_000_000
+    with text.path.open(encoding="utf-8-sig", newline="\n") as file:
+        reader = RowReader(file, text.delimiter, text.name, cell_size)
+        rows = ((line, cells) for line, cells, _ in reader)
+        tally = write_rows(rows, text.layout, target, text.name, workspace.limits)
+    notes = [*text.notes, *tally.notes()]
+    if reader.n_nul_:
+        notes.append(f"Removed {reader.n_nul_:,} NUL characters.")
+    if tally.n_rows == 0:
+        check_has_rows(None, text.name)
+    table = f"read_parquet({literal(target)})"
+    names, query = columns_query(text.layout.headers, tally.has_text, "line", table)
+    return _part(text, names, query, tuple(notes), None)
+
+
+def _part(
+    text: OpenText, names: tuple[str, ...], query: str, notes: tuple[str, ...], n_rows: int | None
+) -> FilePart:
+    reading = FileReading(
+        name=text.name,
+        kind="text",
+        encoding=text.encoding,
+        delimiter=text.delimiter,
+        header_line=text.layout.header_line,
+        first_line=text.layout.first_line,
+        n_rows=n_rows,
+        notes=notes,
+    )
+    return FilePart(reading, names, ("text",) * len(names), query)

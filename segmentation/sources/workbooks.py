@@ -1,0 +1,218 @@
+"""A workbook's sheet as text columns: Excel's kinds of old and new, and OpenDocument."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from segmentation.errors import InvalidChoice, UnreadableFile
+from segmentation.sources import sheets as program
+from segmentation.sources.extents import check_extents
+from segmentation.sources.headers import (
+    FOOT_ROWS,
+    Layout,
+    Row,
+    count_filled,
+    count_kinds,
+    guess_layout,
+    is_foot,
+    skipped_note,
+)
+from segmentation.sources.readings import (
+    FilePart,
+    FileReading,
+    ReadingChoices,
+    columns_query,
+    listed,
+    literal,
+)
+from segmentation.sources.rewriting import check_has_rows, check_row_count, check_width
+from segmentation.sources.workspace import Workspace
+
+SAMPLE_ROWS = 500
+TIMEOUT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A visible sheet: its cells in a Parquet file, and where the table stands among them."""
+
+    title: str
+    file: str
+    n_rows: int
+    n_errors: int
+    layout: Layout | None
+
+    def score(self) -> float:
+        """How much it looks like the sheet with the sales."""
+        return self.n_rows * 4.0 ** count_kinds(self.layout.headers) if self.layout else 0
+
+
+def read_workbook(
+    workspace: Workspace, path: Path, name: str, choices: ReadingChoices
+) -> FilePart:
+    """One sheet of a workbook as a query over text columns: the chosen one, or the likeliest.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where the cells are written and DuckDB runs.
+    path : Path
+        The file.
+    name : str
+        What the analyst calls it.
+    choices : ReadingChoices
+        What the analyst corrected.
+
+    Raises
+    ------
+    UnreadableFile
+        It is damaged, locked by a password or holds no rows.
+    FileTooLarge
+        It has more rows, columns or cells than the limits allow.
+    InvalidChoice
+        It has no visible sheet of the chosen name.
+    """
+    sheets = _load_sheets(workspace, path, name, choices)
+    sheet = _chosen_sheet(sheets, name, choices)
+    layout = check_has_rows(sheet.layout, f"{name}, sheet {sheet.title},")
+    foot = _foot(workspace.connection, sheet, layout)
+    table = _data_rows(layout, sheet, foot)
+    n_rows, has_text = _count_filled(workspace.connection, table, layout)
+    check_row_count(n_rows, name, workspace.limits)
+    check_width(sum(has_text), name, workspace.limits)
+    n_blank = (foot[0][0] if foot else sheet.n_rows + 1) - layout.first_line - n_rows
+    if n_blank:
+        table = f"{table} and {_is_filled(range(len(layout.headers)))}"
+    names, query = columns_query(layout.headers, has_text, "file_row_number + 1 as line", table)
+    reading = FileReading(
+        name=name,
+        kind="workbook",
+        sheet=sheet.title,
+        sheets=tuple(other.title for other in sheets),
+        header_line=layout.header_line,
+        first_line=layout.first_line,
+        notes=tuple(_notes(sheet, sheets, layout, foot, n_blank)),
+    )
+    return FilePart(reading, names, ("text",) * len(names), query)
+
+
+def _load_sheets(
+    workspace: Workspace, path: Path, name: str, choices: ReadingChoices
+) -> list[Sheet]:
+    may_hold_errors = check_extents(path, name, workspace.limits)
+    report = workspace.new_path(".json")
+    command = [sys.executable, "-P", str(program.__file__), str(path.resolve())]
+    command += [str(report.with_suffix("")), "1" if may_hold_errors else "0", str(report)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)
+    except subprocess.SubprocessError as error:
+        said = getattr(error, "stderr", None) or b""
+        if b"password" in said.lower():
+            raise UnreadableFile(
+                f"{name} is protected by a password.", "Save it without a password."
+            ) from error
+        raise UnreadableFile(
+            f"{name} is damaged or was cut off: it cannot be read as a workbook.",
+            "Open it in Excel, save it as .xlsx and try again.",
+        ) from error
+    found = json.loads(report.read_text())
+    return [_open_sheet(workspace.connection, sheet, choices) for sheet in found]
+
+
+def _open_sheet(
+    connection: duckdb.DuckDBPyConnection, found: dict, choices: ReadingChoices
+) -> Sheet:
+    rows = _rows(connection, found["file"], 0, SAMPLE_ROWS)
+    return Sheet(**found, layout=guess_layout(rows, choices.header_line))
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, file: str, start: int, n_rows: int
+) -> list[Row]:
+    """Rows of cells from `start` (0 is the first) with their lines."""
+    found = connection.execute(
+        f"select * from read_parquet({literal(file)}, file_row_number=true) "
+        f"where file_row_number >= {start} and file_row_number < {start + n_rows} "
+        "order by file_row_number"
+    )
+    return [(row[-1] + 1, [cell or "" for cell in row[:-1]]) for row in found.fetchall()]
+
+
+def _chosen_sheet(sheets: Sequence[Sheet], name: str, choices: ReadingChoices) -> Sheet:
+    if not sheets:
+        raise UnreadableFile(
+            f"{name} has no visible sheet with cells in it.", "Check that it is the right file."
+        )
+    if choices.sheet is None:
+        return max(sheets, key=Sheet.score)
+    for sheet in sheets:
+        if sheet.title == choices.sheet:
+            return sheet
+    raise InvalidChoice(
+        f"{name} has no sheet called {choices.sheet}.",
+        f"Choose one of {listed([sheet.title for sheet in sheets], 20)}.",
+    )
+
+
+def _foot(connection: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout) -> list[Row]:
+    """Totals and remarks in the last rows, with the blank ones between and after them."""
+    start = max(layout.first_line, sheet.n_rows - FOOT_ROWS)
+    foot: list[Row] = []
+    for line, row in reversed(_rows(connection, sheet.file, start, FOOT_ROWS)):
+        if not is_foot(row, layout):
+            break
+        foot.insert(0, (line, row))
+    return foot
+
+
+def _data_rows(layout: Layout, sheet: Sheet, foot: Sequence[Row]) -> str:
+    last = foot[0][0] - 1 if foot else sheet.n_rows
+    return (
+        f"read_parquet({literal(sheet.file)}, file_row_number=true) "
+        f"where file_row_number >= {layout.first_line - 1} and file_row_number < {last}"
+    )
+
+
+def _is_filled(columns: Sequence[int]) -> str:
+    """SQL for whether a row has more than blanks in any of the columns."""
+    return "(" + " or ".join(f"trim(c{i}, ' \t\r\n\xa0') <> ''" for i in columns) + ")"
+
+
+def _count_filled(
+    connection: duckdb.DuckDBPyConnection, table: str, layout: Layout
+) -> tuple[int, list[bool]]:
+    """Rows that are not blank, and which columns have a header or any text."""
+    columns = range(len(layout.headers))
+    nameless = [i for i in columns if not layout.headers[i]]
+    counts = ", ".join(
+        [f"count(*) filter ({_is_filled(columns)})"]
+        + [f"coalesce(bool_or({_is_filled([i])}), false)" for i in nameless]
+    )
+    n_rows, *found = connection.execute(f"select {counts} from {table}").fetchone() or (0,)
+    with_text = {i for i, has_text in zip(nameless, found, strict=True) if has_text}
+    return n_rows, [bool(layout.headers[i]) or i in with_text for i in columns]
+
+
+def _notes(
+    sheet: Sheet, sheets: Sequence[Sheet], layout: Layout, foot: Sequence[Row], n_blank: int
+) -> list[str]:
+    notes = list(layout.notes)
+    if filled := [row for row in foot if count_filled(row[1])]:
+        notes.append(skipped_note(filled, "at the foot"))
+    if n_blank:
+        notes.append(f"Skipped blank rows: {n_blank:,}.")
+    if sheet.n_errors:
+        notes.append(f"Cells with an Excel error such as #N/A: {sheet.n_errors:,}.")
+    alike = [
+        other.title
+        for other in sheets
+        if other is not sheet and other.layout and other.layout.headers == layout.headers
+    ]
+    if alike:
+        notes.append(f"Not read, though it has the same columns: sheet {listed(alike)}.")
+    return notes

@@ -1,0 +1,12 @@
+-- The currencies of the purchases.
+-- grain: currency
+-- parameters: as_of, cancelled, duplicates
+select
+    currency,
+    count(*) as n_rows,
+    cast(sum(amount) as double) as amount
+from judged_rows
+where
+    fate = 'kept'
+    and currency is not null
+group by currency

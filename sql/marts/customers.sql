@@ -1,0 +1,52 @@
+-- One row per customer with a purchase before :as_of: when they bought, how often, how much.
+-- grain: customer_id
+-- parameters: as_of, cancelled, duplicates, returns
+with orders as (
+
+    select
+        customer_id,
+        order_id,
+        ordered_on,
+        sum(amount) as amount,
+        max(case when fate = 'kept' then 1 else 0 end) as is_purchase,
+        sum(case when fate = 'kept' then n_orders end) as n_orders,
+        min(case when fate = 'kept' then cast(first_ordered_at as date) end) as first_ordered_on
+    from transactions
+    group by
+        customer_id,
+        order_id,
+        ordered_on
+
+),
+
+measured as (
+
+    select
+        customer_id,
+        count(distinct case when is_purchase = 1 then order_id end)
+        + count(distinct case when is_purchase = 1 and order_id is null then ordered_on end)
+            as n_orders,
+        sum(n_orders) as n_orders_given,
+        count(distinct case when is_purchase = 1 then ordered_on end) as n_purchase_days,
+        sum(amount) as total_spend,
+        min(case when is_purchase = 1 then ordered_on end) as first_ordered_on,
+        min(first_ordered_on) as first_ordered_on_given,
+        max(case when is_purchase = 1 then ordered_on end) as last_ordered_on
+    from orders
+    group by customer_id
+
+)
+
+select
+    customer_id,
+    cast(coalesce(n_orders_given, n_orders) as bigint) as n_orders,
+    n_purchase_days,
+    cast(total_spend as double) as total_spend,
+    coalesce(first_ordered_on_given, first_ordered_on) as first_ordered_on,
+    last_ordered_on,
+    date_diff('day', last_ordered_on, cast(:as_of as date)) as recency_days,
+    date_diff(
+        'day', coalesce(first_ordered_on_given, first_ordered_on), cast(:as_of as date)
+    ) as tenure_days
+from measured
+where last_ordered_on is not null

@@ -1,0 +1,47 @@
+-- Every row of the reader's data, with its fate: the one place that decides it.
+-- grain: a row of mapped_rows
+-- parameters: as_of, cancelled, duplicates
+select
+    file_index,
+    line,
+    customer_id,
+    ordered_at,
+    cast(ordered_at as date) as ordered_on,
+    amount,
+    order_id,
+    quantity,
+    unit_price,
+    currency,
+    product,
+    category,
+    region,
+    city,
+    country,
+    case
+        when age_group is not null or customer_age is null then age_group
+        when customer_age < 18 then 'Under 18'
+        when customer_age < 25 then '18–24'
+        when customer_age < 35 then '25–34'
+        when customer_age < 45 then '35–44'
+        when customer_age < 55 then '45–54'
+        when customer_age < 65 then '55–64'
+        else '65 and over'
+    end as age_group,
+    customer_age,
+    customer_name,
+    email,
+    phone,
+    n_orders,
+    first_ordered_at,
+    unreadable,
+    case
+        when customer_id is null then 'no customer'
+        when ordered_at is null then 'no date'
+        when order_amount is null then 'no amount'
+        when :duplicates = 'drop' and copy_number > 1 then 'exact duplicate'
+        when ordered_at >= cast(:as_of as date) then 'after as-of'
+        when order_amount < 0 or quantity < 0 or order_id like :cancelled then 'return'
+        when order_amount = 0 then 'nothing paid'
+        else 'kept'
+    end as fate
+from mapped_rows

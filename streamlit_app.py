@@ -1,0 +1,34 @@
+"""Load data: take the analyst's sales and say how they were understood."""
+
+import streamlit as st
+
+from pages.parts import frame, loaded, loading, matching, reading, session
+
+SOURCES = ["Your files", "Sample shop"]
+
+with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an amount will do."):
+    source = st.segmented_control(
+        "Where are your sales?",
+        SOURCES,
+        key=session.LOAD_FROM,
+        default=SOURCES[0],
+        required=True,
+        persist_state="session",
+    )
+    if source == "Sample shop":
+        st.caption("A made-up shop with 5,000 customers, to try everything without data of yours.")
+        if st.button("Open the sample shop", type="primary", icon=":material/storefront:"):
+            loading.take_sample()
+            st.rerun()
+    else:
+        loading.take_uploads()
+
+    loaded.draw_summary()
+
+    if files := session.files():
+        with st.expander("How the file was read", icon=":material/description:"):
+            reading.draw(files)
+        is_open = session.data() is None
+        label = "Which column is which" if is_open else f"Columns: {matching.summary(files)}"
+        with st.expander(frame.plain(label), expanded=is_open, icon=":material/view_column:"):
+            matching.draw(files)

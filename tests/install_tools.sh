@@ -1,0 +1,7 @@
+# What some tests need besides Python; where it cannot be had those tests skip and say so.
+missing=""
+command -v chromium >/dev/null || missing="chromium fonts-noto-core fonts-noto-cjk"
+command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing="$missing mariadb-server"
+[ -z "$missing" ] && exit 0
+echo "Installing for the tests:$(printf ' %s' $missing)"
+sh "$(dirname "$0")/apt_install.sh" $missing || echo "Going on without: tests that need it skip."

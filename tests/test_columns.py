@@ -1,0 +1,461 @@
+import pytest
+
+from segmentation.errors import MissingColumn
+from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
+from segmentation.sources.readings import RawColumn, RawTable
+
+
+def table(header, *rows, kinds=None):
+    names = header if isinstance(header, list) else [name.strip() for name in header.split(",")]
+    columns = tuple(
+        RawColumn(name, (kinds or {}).get(name, "text"), tuple(row[i] for row in rows))
+        for i, name in enumerate(names)
+    )
+    return RawTable("shop.csv", (), columns, "select 1", "fingerprint")
+
+
+EXPORTS = {
+    "shopify": (
+        "Name,Email,Financial Status,Paid at,Accepts Marketing,Currency,Subtotal,Shipping,Taxes,"
+        "Total,Discount Code,Discount Amount,Created at,Lineitem quantity,Lineitem name,"
+        "Lineitem price,Lineitem compare at price,Lineitem sku,Billing Name,Billing Street,"
+        "Billing Company,Billing City,Billing Zip,Billing Province,Billing Country,Billing Phone,"
+        "Shipping Name,Shipping City,Shipping Country,Refunded Amount,Vendor,Id,Phone",
+        {
+            "customer_id": "Email",
+            "ordered_at": "Created at",
+            "amount": "Total",
+            "quantity": "Lineitem quantity",
+            "unit_price": "Lineitem price",
+            "order_id": "Name",
+            "currency": "Currency",
+            "product": "Lineitem name",
+            "region": "Billing Province",
+            "city": "Billing City",
+            "country": "Billing Country",
+            "customer_name": "Billing Name",
+            "phone": "Phone",
+        },
+    ),
+    "woocommerce orders": (
+        "Order Number,Order Status,Order Date,Customer Note,First Name (Billing),"
+        "Last Name (Billing),Company (Billing),City (Billing),State Code (Billing),"
+        "Country Code (Billing),Email (Billing),Phone (Billing),City (Shipping),"
+        "Cart Discount Amount,Order Subtotal Amount,Order Shipping Amount,Order Refund Amount,"
+        "Order Total Amount,Order Total Tax Amount,SKU,Item #,Item Name,Quantity,Item Cost",
+        {
+            "customer_id": "Email (Billing)",
+            "ordered_at": "Order Date",
+            "amount": "Order Total Amount",
+            "quantity": "Quantity",
+            "unit_price": "Item Cost",
+            "order_id": "Order Number",
+            "product": "Item Name",
+            "region": "State Code (Billing)",
+            "city": "City (Billing)",
+            "country": "Country Code (Billing)",
+            "customer_name": "Last Name (Billing)",
+            "phone": "Phone (Billing)",
+        },
+    ),
+    "woocommerce analytics": (
+        "Date,Order #,N. Revenue (formatted),Status,Customer,Customer type,Product(s),Items sold,"
+        "Coupon(s),N. Revenue",
+        {
+            "customer_id": "Customer",
+            "ordered_at": "Date",
+            "amount": "N. Revenue",
+            "quantity": "Items sold",
+            "order_id": "Order #",
+            "product": "Product(s)",
+        },
+    ),
+    "stripe": (
+        "id,Created (UTC),Amount,Amount Refunded,Currency,Converted Amount,Fee,Status,Customer ID,"
+        "Customer Email",
+        {
+            "customer_id": "Customer ID",
+            "ordered_at": "Created (UTC)",
+            "amount": "Amount",
+            "order_id": "id",
+            "currency": "Currency",
+            "email": "Customer Email",
+        },
+    ),
+    "stripe, newer": (
+        "id,Created date (UTC),Amount,Amount Refunded,Currency,Customer ID,Customer Email",
+        {
+            "customer_id": "Customer ID",
+            "ordered_at": "Created date (UTC)",
+            "amount": "Amount",
+            "order_id": "id",
+            "currency": "Currency",
+            "email": "Customer Email",
+        },
+    ),
+    "olist": (
+        "order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,"
+        "order_delivered_customer_date,order_estimated_delivery_date,customer_unique_id,"
+        "customer_zip_code_prefix,customer_city,customer_state,order_item_id,product_id,seller_id,"
+        "shipping_limit_date,price,freight_value,payment_type,payment_installments,payment_value,"
+        "product_category_name",
+        {
+            "customer_id": "customer_unique_id",
+            "ordered_at": "order_purchase_timestamp",
+            "amount": "payment_value",
+            "unit_price": "price",
+            "order_id": "order_id",
+            "product": "product_id",
+            "category": "product_category_name",
+            "region": "customer_state",
+            "city": "customer_city",
+        },
+    ),
+    "olist without payments": (
+        "order_id,customer_id,order_purchase_timestamp,product_id,price,freight_value",
+        {
+            "customer_id": "customer_id",
+            "ordered_at": "order_purchase_timestamp",
+            "amount": "price",
+            "order_id": "order_id",
+            "product": "product_id",
+        },
+    ),
+    "online retail": (
+        "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+        {
+            "customer_id": "CustomerID",
+            "ordered_at": "InvoiceDate",
+            "quantity": "Quantity",
+            "unit_price": "UnitPrice",
+            "order_id": "InvoiceNo",
+            "product": "Description",
+            "country": "Country",
+        },
+    ),
+    "online retail II": (
+        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country",
+        {
+            "customer_id": "Customer ID",
+            "ordered_at": "InvoiceDate",
+            "quantity": "Quantity",
+            "unit_price": "Price",
+            "order_id": "Invoice",
+            "product": "Description",
+            "country": "Country",
+        },
+    ),
+    "superstore": (
+        "Row ID,Order ID,Ship Date,Order Date,Ship Mode,Customer ID,Customer Name,Segment,Country,"
+        "City,State,Postal Code,Region,Product ID,Sub-Category,Category,Product Name,Sales,"
+        "Quantity,Discount,Profit",
+        {
+            "customer_id": "Customer ID",
+            "ordered_at": "Order Date",
+            "amount": "Sales",
+            "quantity": "Quantity",
+            "order_id": "Order ID",
+            "product": "Product Name",
+            "category": "Category",
+            "region": "Region",
+            "city": "City",
+            "country": "Country",
+            "customer_name": "Customer Name",
+        },
+    ),
+    "cdnow": (
+        "customer_id,date,number_of_cds,dollar_value",
+        {
+            "customer_id": "customer_id",
+            "ordered_at": "date",
+            "amount": "dollar_value",
+            "quantity": "number_of_cds",
+        },
+    ),
+    "complete journey": (
+        "household_id,store_id,basket_id,product_id,quantity,sales_value,retail_disc,coupon_disc,"
+        "coupon_match_disc,week,transaction_timestamp",
+        {
+            "customer_id": "household_id",
+            "ordered_at": "transaction_timestamp",
+            "amount": "sales_value",
+            "quantity": "quantity",
+            "order_id": "basket_id",
+            "product": "product_id",
+        },
+    ),
+    "the sample shop": (
+        "Order_ID,Customer_ID,Customer_Name,Email,Order_Date,Product,Category,Quantity,Unit_Price,"
+        "Sales,Customer_Age,Age_Group,Customer_City,Customer_Region,Country",
+        {
+            "customer_id": "Customer_ID",
+            "ordered_at": "Order_Date",
+            "amount": "Sales",
+            "quantity": "Quantity",
+            "unit_price": "Unit_Price",
+            "order_id": "Order_ID",
+            "product": "Product",
+            "category": "Category",
+            "region": "Customer_Region",
+            "city": "Customer_City",
+            "country": "Country",
+            "age_group": "Age_Group",
+            "customer_age": "Customer_Age",
+            "customer_name": "Customer_Name",
+            "email": "Email",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("header", "expected"), EXPORTS.values(), ids=EXPORTS)
+def test_columns_of_known_exports_are_found(header, expected):
+    assert guess_columns(table(header)) == expected
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Kundennummer,Bestelldatum,Menge,Einzelpreis,Gesamtpreis,Bestellnummer,Artikelbezeichnung,"
+        "Ort,Land",
+        "N° client,Date de commande,Quantité,Prix unitaire HT,Montant TTC,N° de commande,"
+        "Désignation,Ville,Pays",
+        "ID cliente,Fecha de pedido,Cantidad,Precio unitario,Importe total,Número de pedido,"
+        "Producto,Ciudad,País",
+        "Codice cliente,Data ordine,Quantità,Prezzo unitario,Importo totale,Numero ordine,"
+        "Descrizione,Città,Paese",
+        "Código do cliente,Data do pedido,Quantidade,Preço unitário,Valor total,Número do pedido,"
+        "Produto,Cidade,País",
+        "Klantnummer,Besteldatum,Aantal,Stuksprijs,Totaalbedrag,Bestelnummer,Omschrijving,Plaats,"
+        "Land",
+        "Nr klienta,Data zamówienia,Ilość,Cena jednostkowa,Wartość,Numer zamówienia,Nazwa produktu,"
+        "Miasto,Kraj",
+        "Kundnummer,Orderdatum,Antal,Styckpris,Belopp,Ordernummer,Produktnamn,Ort,Land",
+        "Kundenummer,Ordredato,Antal,Stykpris,Beløb,Ordrenummer,Varenavn,By,Land",
+        "Customer ID,Order Date,Quantity,Unit Price,Total,Order ID,Product Name,City,Country",
+    ],
+    ids=["de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "en"],
+)
+@pytest.mark.parametrize("written", [str, str.upper, lambda name: name.lower().replace(" ", "_")])
+def test_names_are_known_in_many_languages(header, written):
+    names = [written(name) for name in header.split(",")]
+    ours = [
+        "customer_id",
+        "ordered_at",
+        "quantity",
+        "unit_price",
+        "amount",
+        "order_id",
+        "product",
+        "city",
+        "country",
+    ]
+    assert guess_columns(table(names)) == dict(zip(ours, names, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("Umsatz (EUR)", "amount"),
+        ("Total [£]", "amount"),
+        ("orders.customer_id", "customer_id"),
+        ("Order Date (local time)", "ordered_at"),
+        ("Kundennr. intern", "customer_id"),
+        ("fct_order_total_usd", "amount"),
+        ("MESSAGE_DATE", "ordered_at"),
+        ("  e-Mail  ", "email"),
+    ],
+)
+def test_names_with_more_in_them_are_known(name, ours):
+    rest = {"customer_id": "client", "ordered_at": "date", "amount": "total"}
+    names = [name, *(theirs for mine, theirs in rest.items() if mine != ours)]
+    assert guess_columns(table(names))[ours] == name
+
+
+@pytest.mark.parametrize(
+    "name", ["Ship Date", "Birth date", "Delivery Date", "Customer Segment", "Tax Total", "Row ID"]
+)
+def test_names_that_mean_something_else_are_left_alone(name):
+    assert guess_columns(table([name])) == {}
+
+
+def test_no_column_of_the_file_stands_for_two_of_ours():
+    found = guess_columns(table("Customer,Date,Total,Total amount,Order,Price"))
+    assert len(set(found.values())) == len(found)
+
+
+def test_unit_price_without_a_quantity_is_the_amount():
+    found = guess_columns(table("customer_id,date,price"))
+    assert found == {"customer_id": "customer_id", "ordered_at": "date", "amount": "price"}
+
+
+def test_a_column_that_cannot_hold_it_is_passed_over():
+    rows = [("Ann", "new", "2024-01-05", "9.50"), ("Ben", "open", "2024-01-06", "3.00")]
+    found = guess_columns(table("customer,order date,paid on,total", *rows))
+    assert found == {"customer_id": "customer", "ordered_at": "paid on", "amount": "total"}
+
+
+def test_an_empty_column_is_passed_over_for_one_with_cells():
+    rows = [("", "7", "2024-01-05", "9.50"), ("", "7", "2024-01-06", "3.00")]
+    assert guess_columns(table("customer id,client,date,total", *rows))["customer_id"] == "client"
+
+
+def test_email_stands_for_the_customer_where_there_is_no_id():
+    found = guess_columns(table("E-mail,Date,Total"))
+    assert found == {"customer_id": "E-mail", "ordered_at": "Date", "amount": "Total"}
+
+
+CDNOW = [
+    ("00001", "19970101", "1", "11.77"),
+    ("00002", "19970112", "1", "12.00"),
+    ("00002", "19970112", "5", "77.00"),
+    ("00003", "19970102", "2", "20.76"),
+    ("00003", "19970330", "2", "20.76"),
+    ("00004", "19970402", "2", "19.54"),
+]
+
+
+def test_without_a_header_the_cells_decide():
+    found = guess_columns(table("Column 1,Column 2,Column 3,Column 4", *CDNOW))
+    expected = {"customer_id": "Column 1", "ordered_at": "Column 2", "amount": "Column 4"}
+    assert found == expected
+
+
+def test_customers_are_told_from_their_orders_by_cells():
+    rows = [
+        ("A1", "ann@x.org", "05.01.2024", "4,50"),
+        ("A1", "ann@x.org", "05.01.2024", "5,50"),
+        ("A2", "ann@x.org", "06.01.2024", "4,50"),
+        ("A3", "ben@x.org", "07.01.2024", "4,00"),
+    ]
+    found = guess_columns(table("w,x,y,z", *rows))
+    assert found == {"customer_id": "x", "ordered_at": "y", "amount": "z"}
+    without_mail = [(row[0], row[1][:3] + "7", *row[2:]) for row in rows] + [
+        ("A4", "cia7", "08.01.2024", "1,25")
+    ]
+    assert guess_columns(table("w,x,y,z", *without_mail))["customer_id"] == "x"
+
+
+def test_a_file_with_one_row_a_customer_has_orders_and_dates_of_its_own():
+    rows = [
+        ("1", "3", "2023-01-05", "2024-01-05", "90.00"),
+        ("2", "1", "2023-02-05", "2023-02-05", "20.00"),
+        ("3", "9", "2022-01-05", "2024-03-05", "500.00"),
+    ]
+    header = "Customer ID,Total Orders,First Order Date,Last Order Date,Total Spent"
+    assert guess_columns(table(header, *rows)) == {
+        "customer_id": "Customer ID",
+        "ordered_at": "Last Order Date",
+        "amount": "Total Spent",
+        "n_orders": "Total Orders",
+        "first_ordered_at": "First Order Date",
+    }
+    assert "n_orders" not in guess_columns(table(header, rows[0], rows[0], rows[1], rows[2]))
+    assert "n_orders" not in guess_columns(table(header, *rows[:2]))
+
+
+HOSTILE = ['a"b', "'; drop table x; --", "<script>alert(1)</script>", "🛒", "名前", "", "%s {0}"]
+
+
+def test_hostile_names_do_no_harm():
+    names = ["customer", "date", "total", *HOSTILE]
+    assert set(guess_columns(table(names)).values()) == {"customer", "date", "total"}
+    with pytest.raises(MissingColumn) as error:
+        check_columns(table(HOSTILE), {})
+    assert "<script>" in str(error.value)
+
+
+SHOPIFY = [
+    ("#1001", "30.00", "2", "10.00"),
+    ("#1001", "", "1", "10.00"),
+    ("#1002", "5.00", "1", "5.00"),
+    ("#1003", "7.00", "1", "4.00"),
+    ("#1003", "", "1", "3.00"),
+]
+PER_ORDER = {"order_id": "o", "amount": "a", "quantity": "q", "unit_price": "p"}
+
+
+def repeated(n_orders, amount=lambda order: str(order * 10)):
+    return [
+        (str(order), amount(order), "1", price) for order in range(n_orders) for price in ("3", "4")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (SHOPIFY, "order"),
+        (repeated(12), "order"),
+        (repeated(9), "row"),
+        (repeated(12, amount=lambda order: "9.99"), "row"),
+        ([(o, a, "1", "3") for o, a, _, _ in repeated(12)], "row"),
+        ([(str(i // 2), str(i), "1", str(i)) for i in range(40)], "row"),
+        ([(str(i), str(i), "1", str(i)) for i in range(40)], "row"),
+        ([], "row"),
+    ],
+    ids=[
+        "on the first line",
+        "repeated on each line",
+        "too few orders",
+        "all cost the same",
+        "lines do not differ",
+        "amounts of rows",
+        "orders of one line",
+        "no rows",
+    ],
+)
+def test_totals_of_orders_are_told_from_amounts_of_rows(rows, expected):
+    assert guess_amount_per(table("o,a,q,p", *rows), PER_ORDER) == expected
+    assert guess_amount_per(table("o,a,q,p", *rows[::-1]), PER_ORDER) == expected
+
+
+def test_without_an_order_number_amounts_are_of_rows():
+    assert guess_amount_per(table("o,a,q,p", *SHOPIFY), {"amount": "a"}) == "row"
+
+
+ALL_THREE = "shop.csv has no column for the customer, none for the date and none for the amount: "
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({}, ALL_THREE + "its columns are a, b and c."),
+        (
+            {"amount": "a"},
+            "shop.csv has no column for the customer and none for the date: "
+            "its columns are a, b and c.",
+        ),
+        (
+            {"customer_id": "a", "ordered_at": "b", "quantity": "c"},
+            "shop.csv has no column for the unit price: its columns are a, b and c.",
+        ),
+    ],
+)
+def test_all_that_is_missing_is_said_at_once(columns, message):
+    with pytest.raises(MissingColumn) as error:
+        check_columns(table("a,b,c"), columns)
+    assert str(error.value) == message
+    assert error.value.hint == "Choose the columns, or add them to the file and load it again."
+
+
+def test_a_column_that_is_not_there_is_named_with_the_nearest_that_is():
+    raw = table("Customer,Date,Total")
+    columns = {"customer_id": "Custmer", "ordered_at": "Date", "amount": "Zzz", "amuont": "Total"}
+    with pytest.raises(MissingColumn) as error:
+        check_columns(raw, columns)
+    assert str(error.value) == (
+        "shop.csv has no column “Custmer”. Did you mean “Customer”? "
+        "shop.csv has no column “Zzz”. "
+        "“amuont” is not a column of ours. Did you mean “amount”?"
+    )
+
+
+def test_a_long_list_of_columns_is_cut():
+    with pytest.raises(MissingColumn, match="c19 and 80 more"):
+        check_columns(table([f"c{i}" for i in range(100)]), {})
+
+
+def test_enough_columns_pass():
+    needed = {"customer_id": "a", "ordered_at": "b"}
+    check_columns(table("a,b,c,d"), needed | {"amount": "c"})
+    check_columns(table("a,b,c,d"), needed | {"quantity": "c", "unit_price": "d"})

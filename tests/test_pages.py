@@ -1,0 +1,283 @@
+import datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parent.parent / "streamlit_app.py"
+PAGES = sorted(path.name for path in (APP.parent / "pages").glob("*.py"))
+NEED_DATA = [page for page in PAGES if page != "method.py"]
+HEADER = b"customer_id,ordered_at,amount,order_id,region\n"
+ROWS = b"".join(
+    b"c%d,2024-%02d-%02d,%d.50,o%d,%s\n"
+    % (i % 23, 1 + i % 9, 1 + i % 27, 5 + 7 * (i % 11), i // 2, [b"North", b"South"][i % 23 % 2])
+    for i in range(240)
+)
+UNSURE = b"customer_id,date,amount\n" + b"".join(
+    b"c%d,%02d/%02d/2024,%d\n" % (i % 7, 1 + i % 12, 1 + i % 11, 3 + i) for i in range(80)
+)
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file(APP, default_timeout=60).run()
+
+
+@pytest.fixture
+def loaded(app):
+    return upload(app, HEADER + ROWS)
+
+
+def upload(app, content, name="shop.csv"):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    return app.file_uploader(key=key).upload(name, content, "text/csv").run()
+
+
+def figures(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def view(app, name):
+    app.switch_page("pages/segments.py").run()
+    return app.button_group(key="segments_view").set_value(name).run()
+
+
+@pytest.mark.parametrize("page", NEED_DATA)
+def test_page_without_data_points_to_loading(app, page):
+    app.switch_page(f"pages/{page}").run()
+    assert not app.exception
+    assert "Load your sales first" in app.info[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_with_data_draws(loaded, page):
+    loaded.switch_page(f"pages/{page}").run()
+    assert not loaded.exception
+    assert not loaded.error
+
+
+@pytest.mark.parametrize("name", ["Overview", "One segment", "Cut points", "Scheme"])
+def test_each_view_of_the_segments_draws(loaded, name):
+    view(loaded, name)
+    assert not loaded.exception
+    assert not loaded.error
+
+
+def test_method_can_be_read_before_data_are_loaded(app):
+    app.switch_page("pages/method.py").run()
+    assert not app.exception
+    assert "Ties" in "".join(text.value for text in app.markdown)
+
+
+def test_sample_shop_is_one_click_away(app):
+    app.button_group(key="load_from").set_value("Sample shop").run()
+    app.button[0].click().run()
+    assert not app.exception
+    assert figures(app)["Customers"] == "5,000"
+
+
+def test_upload_says_what_counts(loaded):
+    assert not loaded.error
+    assert figures(loaded)["Rows in the data"] == "240"
+    assert figures(loaded)["Customers"] == "23"
+
+
+def test_file_without_a_date_says_so_and_lets_the_column_be_chosen(app):
+    upload(app, b"client,when,amount\na,2024-01-01,1\nb,2024-01-02,2\n".replace(b"2024-", b"x"))
+    assert not app.exception
+    assert "date" in app.error[0].value
+    assert app.selectbox(key="load_column_ordered_at").value == "–"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02\xff" * 400, "shop.csv"),
+        (HEADER, "shop.csv"),
+        (HEADER + b"c1,2024-01-01,0,o1,North\n", "No row has a customer"),
+    ],
+    ids=["empty", "binary", "header only", "nothing paid"],
+)
+def test_useless_file_gets_a_sentence(app, content, told):
+    upload(app, content)
+    assert not app.exception
+    assert told in app.error[0].value
+
+
+def test_file_after_a_useless_one_loads(app):
+    upload(app, b"")
+    upload(app, HEADER + ROWS)
+    assert not app.exception
+    assert not app.error
+
+
+def test_unclear_dates_are_asked_for(app):
+    upload(app, UNSURE)
+    assert not app.exception
+    assert "two ways" in app.error[0].value
+    app.radio(key="load_form_ordered_at").set_value("month_first").run()
+    app.button(key="load_use").click().run()
+    assert not app.error
+    assert figures(app)["Customers"] == "7"
+
+
+def test_corrected_column_is_used(app):
+    upload(app, b"who,else,on,paid\n" + b"".join(
+        b"a%d,b%d,2024-01-%02d,%d\n" % (i % 5, i % 3, 1 + i % 28, 1 + i) for i in range(60)
+    ))
+    app.selectbox(key="load_column_customer_id").set_value("else").run()
+    app.selectbox(key="load_column_ordered_at").set_value("on").run()
+    app.selectbox(key="load_column_amount").set_value("paid").run()
+    app.button(key="load_use").click().run()
+    assert not app.exception
+    assert figures(app)["Customers"] == "3"
+
+
+def test_cut_point_moved_shows_its_effect_and_is_applied_and_undone(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    assert not loaded.exception
+    moved = figures(loaded)["Customers that move"]
+    assert int(moved) > 0
+    loaded.button(key="segments_apply_effect").click().run()
+    assert "Customers that move" not in figures(loaded)
+    loaded.button(key="segments_undo_effect").click().run()
+    assert loaded.slider(key="segments_recency_days_percentile_0").value == 20
+
+
+def test_cut_points_never_cross(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(70).run()
+    values = [
+        loaded.slider(key=f"segments_recency_days_percentile_{i}").value for i in range(4)
+    ]
+    assert values == [70, 70, 70, 80]
+
+
+def test_change_being_tried_is_dropped(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_3").set_value(95).run()
+    loaded.button(key="segments_drop_effect").click().run()
+    assert loaded.slider(key="segments_recency_days_percentile_3").value == 80
+
+
+def test_cut_points_are_typed_in_days(loaded):
+    view(loaded, "Cut points")
+    loaded.button_group(key="segments_mode").set_value("As values").run()
+    loaded.number_input(key="segments_recency_days_value_0").set_value(3.0).run()
+    assert not loaded.exception
+    assert loaded.number_input(key="segments_recency_days_value_0").value == 3.0
+
+
+@pytest.mark.parametrize("n_levels", [2, 10])
+def test_levels_can_be_few_or_many(loaded, n_levels):
+    view(loaded, "Cut points")
+    loaded.select_slider(key="segments_n_levels").set_value(n_levels).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    view(loaded, "Overview")
+    assert not loaded.exception
+    assert not loaded.error
+
+
+def test_value_aware_scheme_is_applied(loaded):
+    view(loaded, "Scheme")
+    loaded.radio(key="segments_scheme").set_value("value").run()
+    loaded.button(key="segments_apply_effect").click().run()
+    view(loaded, "Overview")
+    assert not loaded.exception
+    assert {"Loyal", "Dormant"} & set(loaded.dataframe[0].value["segment"])
+
+
+def test_segment_is_renamed(loaded):
+    view(loaded, "Scheme")
+    loaded.selectbox(key="segments_edited").set_value("At risk").run()
+    loaded.text_input(key="segments_name_At risk").set_value("Stars").run()
+    loaded.button(key="segments_save").click().run()
+    loaded.button(key="segments_apply_effect").click().run()
+    view(loaded, "Overview")
+    assert not loaded.exception
+    assert "Stars" in set(loaded.dataframe[0].value["segment"])
+
+
+def test_name_of_another_segment_is_refused(loaded):
+    view(loaded, "Scheme")
+    loaded.text_input(key="segments_name_Champions").set_value("At risk").run()
+    loaded.button(key="segments_save").click().run()
+    assert not loaded.exception
+    assert "taken" in loaded.error[0].value
+
+
+def test_choice_survives_a_visit_to_another_page(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(30).run()
+    loaded.switch_page("pages/check.py").run()
+    loaded.switch_page("pages/segments.py").run()
+    assert loaded.slider(key="segments_recency_days_percentile_0").value == 30
+
+
+def test_returns_policy_changes_what_counts(app):
+    upload(app, HEADER + ROWS + b"c1,2024-09-20,-5.50,o999,North\n")
+    app.switch_page("pages/check.py").run()
+    before = figures(app)["Customers' spend"]
+    app.radio(key="check_returns").set_value("ignore").run()
+    assert not app.exception
+    assert figures(app)["Customers' spend"] != before
+
+
+def test_duplicates_policy_drops_copies(app):
+    upload(app, HEADER + ROWS + ROWS.splitlines(keepends=True)[0])
+    app.switch_page("pages/check.py").run()
+    assert figures(app)["Rows that count"] == "241"
+    app.radio(key="check_duplicates").set_value("drop").run()
+    assert figures(app)["Rows that count"] == "240"
+
+
+def test_as_of_day_moves_everything(loaded):
+    loaded.switch_page("pages/check.py").run()
+    before = figures(loaded)["Rows that count"]
+    loaded.date_input(key="as_of").set_value(datetime.date(2024, 5, 1)).run()
+    assert not loaded.exception
+    assert figures(loaded)["Rows that count"] != before
+
+
+def test_as_of_day_before_every_purchase_gets_a_sentence(loaded):
+    loaded.date_input(key="as_of").set_value(datetime.date(2024, 1, 1)).run()
+    loaded.switch_page("pages/segments.py").run()
+    assert not loaded.exception
+    assert "No customer has a purchase" in loaded.error[0].value
+
+
+def test_recipe_brings_its_choices(app):
+    recipe = b'format = 1\nn_levels = 3\n[policies]\nreturns = "ignore"\n'
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, HEADER + ROWS)
+    view(app, "Cut points")
+    assert not app.exception
+    assert app.select_slider(key="segments_n_levels").value == 3
+
+
+def test_recipe_that_is_none_gets_a_sentence(app):
+    upload(app, b"format = ", "r.toml")
+    assert not app.exception
+    assert "not a recipe" in app.error[0].value
+
+
+def test_second_file_takes_the_place_of_the_first(loaded):
+    upload(loaded, HEADER + ROWS.splitlines(keepends=True)[0], "other.csv")
+    assert not loaded.exception
+    assert figures(loaded)["Rows in the data"] == "1"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "rows",
+    [b"c1,2024-01-01,5,o1,North\n", b"c1,2024-01-01,5,o1,North\nc2,2024-01-01,5,o2,South\n"],
+    ids=["one row", "one day"],
+)
+def test_pages_draw_with_hardly_any_data(app, page, rows):
+    upload(app, HEADER + rows)
+    app.switch_page(f"pages/{page}").run()
+    assert not app.exception
+    assert not app.error

@@ -1,7 +1,8 @@
 """How much one visitor may bring and use, from `.streamlit/limits.toml`."""
 
+import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 FILE = Path(__file__).parent.parent / ".streamlit" / "limits.toml"
@@ -22,9 +23,13 @@ class Limits:
 def load_limits(path: Path = FILE) -> Limits:
     """Limits of this installation; what the file leaves out keeps its default.
 
+    The environment's SEGMENTATION_MEMORY_MEGABYTES wins over the file's memory_megabytes.
+
     Raises
     ------
     TypeError
         The file names a limit that does not exist.
     """
-    return Limits(**tomllib.loads(path.read_text())) if path.exists() else Limits()
+    limits = Limits(**tomllib.loads(path.read_text())) if path.exists() else Limits()
+    memory = os.environ.get("SEGMENTATION_MEMORY_MEGABYTES")
+    return replace(limits, memory_megabytes=int(memory)) if memory else limits

@@ -172,7 +172,7 @@ def _problems(document: Mapping[str, Any]) -> list[str]:
         problem
         for limits in LIMITS
         for measure, cuts in document.get(limits, {}).items()
-        for problem in cut_point_problems(measure, cuts, n_levels)
+        for problem in cut_point_problems(measure, cuts, n_levels, limits == "percentiles")
     ]
     return found
 
@@ -191,7 +191,9 @@ def _policy_problems(document: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def cut_point_problems(measure: str, cuts: object, n_levels: int) -> list[str]:
+def cut_point_problems(
+    measure: str, cuts: object, n_levels: int, are_percentiles: bool = False
+) -> list[str]:
     """Sentences on what is wrong with the cut points of one measure; empty where all is well."""
     if measure not in MEASURES:
         return [f"“{measure}” is no measure"]
@@ -203,4 +205,6 @@ def cut_point_problems(measure: str, cuts: object, n_levels: int) -> list[str]:
         return [f"{measure} has {len(cuts)} cut points where {n_levels} levels need {n_levels - 1}"]
     if list(cuts) != sorted(cuts):
         return [f"the cut points of {measure} do not rise"]
+    if are_percentiles and not 0 <= cuts[0] <= cuts[-1] <= 100:
+        return [f"the percentiles of {measure} are not within 0 to 100"]
     return []

@@ -44,12 +44,10 @@ def documented(docstring):
 
 
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=name_of)
-def test_module_begins_with_one_sentence(path):
+def test_module_begins_with_a_sentence(path):
     docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
     assert docstring, "no docstring"
-    first = docstring.split("\n\n")[0]
-    assert first.endswith(".")
-    assert len(re.findall(r"[a-z0-9)/]\. ", first)) == 0, "more than one sentence"
+    assert docstring.split("\n\n")[0].endswith(".")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -95,9 +93,9 @@ def test_error_is_raised_somewhere(name):
 
 def test_hints_begin_with_a_verb_and_are_one_sentence():
     verbs = set(
-        "Add Ask Check Choose Close Compare Correct Delete Download Export Give Keep Load Look "
-        "Make Open Pick Put Read Remove Rename Save See Split Start Take Try Type Upload Use "
-        "Wait Write".split()
+        "Add Ask Check Choose Close Compare Correct Delete Download Export Give Join Keep Load "
+        "Look Make Open Pack Pick Put Read Remove Rename Save See Split Start Take Try Type "
+        "Unpack Upload Use Wait Write".split()
     )
     hints = [hint for path in MODULES for hint in raised_hints(path)]
     assert len(hints) > 20

@@ -123,9 +123,13 @@ def test_unclear_dates_are_asked_for(app):
 
 
 def test_corrected_column_is_used(app):
-    upload(app, b"who,else,on,paid\n" + b"".join(
-        b"a%d,b%d,2024-01-%02d,%d\n" % (i % 5, i % 3, 1 + i % 28, 1 + i) for i in range(60)
-    ))
+    upload(
+        app,
+        b"who,else,on,paid\n"
+        + b"".join(
+            b"a%d,b%d,2024-01-%02d,%d\n" % (i % 5, i % 3, 1 + i % 28, 1 + i) for i in range(60)
+        ),
+    )
     app.selectbox(key="load_column_customer_id").set_value("else").run()
     app.selectbox(key="load_column_ordered_at").set_value("on").run()
     app.selectbox(key="load_column_amount").set_value("paid").run()
@@ -149,9 +153,7 @@ def test_cut_point_moved_shows_its_effect_and_is_applied_and_undone(loaded):
 def test_cut_points_never_cross(loaded):
     view(loaded, "Cut points")
     loaded.slider(key="segments_recency_days_percentile_0").set_value(70).run()
-    values = [
-        loaded.slider(key=f"segments_recency_days_percentile_{i}").value for i in range(4)
-    ]
+    values = [loaded.slider(key=f"segments_recency_days_percentile_{i}").value for i in range(4)]
     assert values == [70, 70, 70, 80]
 
 

@@ -1,3 +1,7 @@
+import csv
+from io import StringIO
+from random import Random
+
 import pytest
 
 from segmentation.errors import FileTooLarge, InvalidChoice, UnreadableFile
@@ -402,3 +406,26 @@ def test_too_many_rows_or_columns(read, rewrite):
         read(SHOP, limits=Limits(rows=2), rewrite=rewrite)
     with pytest.raises(FileTooLarge, match="3 columns"):
         read(SHOP, limits=Limits(columns=2), rewrite=rewrite)
+
+
+def test_poor_last_row_is_no_foot(read, rows):
+    table = read("order,date,item,amount\n1,2024-01-02,cup,3\n2,2024-01-03,pot,4\n3,2024-01-04,,\n")
+    assert rows(table)[-1] == ("3", "2024-01-04", "", "")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_table_comes_back_as_it_was_written(read, rows, seed):
+    random = Random(seed)
+    texts = ["a", "Müller", '12" pipe', "x,y", 'say "hi"', "", " b ", "é|ü", '""', "l1\nl2", "\n"]
+    given = [(str(i), "2024-01-02", random.choice(texts), random.choice(texts)) for i in range(40)]
+    content = StringIO()
+    writer = csv.writer(content, quoting=random.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    writer.writerows([("id", "date", "item", "note"), *given])
+    assert rows(read(content.getvalue(), rewrite=True)) == given
+
+
+def test_foot_of_a_large_file_does_not_make_it_slow(read, rows):
+    content = "id,date,item,amount\n" + "1,2024-01-02,cup,3\n" * 30_000
+    table = read(content + "\nTotal,,,90000\nGenerated on 2025-01-01\n")
+    assert table.files[0].n_rows == len(rows(table)) == 30_000
+    assert "Skipped 2 lines at the foot (lines 30003 and 30004" in notes(table)

@@ -175,7 +175,7 @@ def study_recipe(workspace: Workspace, raw: RawTable, recipe: Recipe) -> dict[st
 def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) -> None:
     """Raise AmbiguousCells where a column can be read in two ways and nobody said which."""
     for ours, form in forms.items():
-        if form.options:
+        if form.is_ambiguous:
             readings = " or ".join(
                 f"{option.label} ({option.first} to {option.last})"
                 if option.first

@@ -26,16 +26,16 @@ def chart_segment_shares(profile: pd.DataFrame) -> alt.Chart:
         value_name="share",
     )
     long["kind"] = long["kind"].map(
-        {"share_of_customers": "Share of customers", "share_of_spend": "Share of revenue"}
+        {"share_of_customers": "Customers", "share_of_spend": "Revenue"}
     )
-    kinds = ["Share of customers", "Share of revenue"]
+    kinds = ["Customers", "Revenue"]
     base = alt.Chart(long).encode(
         y=alt.Y("segment:N", sort=list(filled["segment"]), title=None, axis=_plain_axis()),
         yOffset=alt.YOffset("kind:N", sort=kinds),
         x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", grid=True, tickCount=5)),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment"),
-            alt.Tooltip("kind:N", title="Of"),
+            alt.Tooltip("kind:N", title="Share of"),
             alt.Tooltip("share:Q", title="Share", format=".1%"),
             alt.Tooltip("n_customers:Q", title="Customers", format=","),
             alt.Tooltip("total_spend:Q", title="Revenue", format=",.2f"),
@@ -83,7 +83,12 @@ def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str
             sort=names,
             scale=alt.Scale(domain=names, range=[colours[name] for name in names]),
             legend=alt.Legend(
-                title=None, orient="bottom", columns=2, symbolType="square", labelLimit=0
+                title=None,
+                orient="bottom",
+                columns=2,
+                symbolType="square",
+                symbolStrokeWidth=0,
+                labelLimit=0,
             ),
         )
     )

@@ -101,6 +101,12 @@ class Cells:
     spend: NDArray[np.int64]
 
     @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """Customers, spend and orders of each cell, of shape (3, n_cells): exact below 2**53."""
+        orders = self.n_orders * self.n_customers
+        return np.array([self.n_customers, self.spend, orders], float)
+
+    @cached_property
     def recency_index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The distinct recency days, and each cell's place among them."""
         return np.unique(self.recency_days, return_inverse=True)

@@ -35,9 +35,10 @@ def profile_segments(
     import pandas as pd
 
     n_segments = len(names)
-    n_customers = np.bincount(codes, cells.n_customers, n_segments)
-    spend = np.bincount(codes, cells.spend, n_segments)
-    orders = np.bincount(codes, cells.n_orders * cells.n_customers, n_segments)
+    codes = codes.astype(np.intp)
+    n_customers, spend, orders = (
+        np.bincount(codes, weights, n_segments) for weights in cells.weights
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         return pd.DataFrame(
             {
@@ -62,7 +63,7 @@ def _medians(
 ) -> NDArray[np.float64]:
     """Median of a measure in each segment, counting every customer of a cell."""
     n = len(values)
-    counts = np.bincount(codes * np.int64(n) + place, cells.n_customers, n_segments * n)
+    counts = np.bincount(codes * n + place, cells.weights[0], n_segments * n)
     up_to = np.cumsum(counts.reshape(n_segments, n), axis=1)
     total = up_to[:, -1:]
     low = values[np.minimum((up_to <= np.floor((total - 1) / 2)).sum(axis=1), n - 1)]

@@ -55,15 +55,17 @@ class RuleSegmenter:
         self.cut_points_ = self.scorer.fit(distributions).cut_points_
         return self
 
-    def score_cells(self, cells: Cells) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def score_cells(self, cells: Cells) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
         """Each cell's recency score, and its F or FM score, whichever the scheme looks at."""
         cuts = self.cut_points_
-        recency = score_values("recency_days", cells.recency_days, cuts["recency_days"])
-        frequency = score_values("n_orders", cells.n_orders, cuts["n_orders"])
+        days, day_of = cells.recency_index
+        orders, order_of = cells.orders_index
+        recency = score_values("recency_days", days, cuts["recency_days"])[day_of]
+        frequency = score_values("n_orders", orders, cuts["n_orders"])[order_of]
         if not self.needs_spend or cells.total_spend is None:
             return recency, frequency
-        spend = cells.total_spend / PARTS
-        monetary = score_values("total_spend", spend, cuts["total_spend"])
+        limits = np.round(cuts["total_spend"] * PARTS, 2)
+        monetary = score_values("total_spend", cells.total_spend, limits)
         return recency, mean_score(frequency, monetary)
 
     def code_cells(self, cells: Cells) -> NDArray[np.int8]:

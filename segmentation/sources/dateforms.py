@@ -194,15 +194,14 @@ def measure_orders(connection: duckdb.DuckDBPyConnection, writing: Writing) -> E
     selected.append(f"{dated or 'cast(null as timestamp)'} as dated")
     counted = [f"{_n_where(f'{order} is not null')}, min({order}), max({order})" for order in sqls]
     differ = f"{DAY_FIRST} is distinct from {MONTH_FIRST}" if MONTH_FIRST in sqls else "false"
-    row = connection.execute(f"""
+    [row] = connection.execute(f"""
         select
             {_n_where(differ)},
             {_n_where("dated is not null")},
             {_n_where("day(dated) > 12")},
             {", ".join(counted)}
         from (select n, {", ".join(selected)} from {CELLS})
-    """).fetchone()
-    assert row is not None
+    """).fetchall()
     readings = {
         order: Reading(*row[start : start + 3])
         for order, start in zip(sqls, range(3, len(row), 3), strict=True)

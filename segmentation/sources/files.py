@@ -73,6 +73,8 @@ def read_files(
     paths = [Path(path) for path in paths]
     names = list(names or [path.name for path in paths])
     choices = choices or ReadingChoices()
+    if not paths:
+        raise UnreadableFile("No file was given.", "Choose at least one file.")
     parts = list(
         chain.from_iterable(
             _read_file(workspace, path, name, choices, rewrite)
@@ -87,17 +89,10 @@ def read_files(
         columns = _sampled(workspace.connection, stacked, kinds, query)
     except duckdb.Error as error:
         if rewrite:
-            raise UnreadableFile(
-                f"{name} cannot be read as a table.", "Save it anew as CSV or .xlsx and try again."
-            ) from error
+            raise _unreadable(name) from error
         return read_files(workspace, paths, names, choices, rewrite=True)
-    return RawTable(
-        name=name,
-        files=tuple(part.reading for part in parts),
-        columns=columns,
-        query=query,
-        fingerprint=fingerprint_files(paths, names, choices),
-    )
+    readings = tuple(part.reading for part in parts)
+    return RawTable(name, readings, columns, query, fingerprint_files(paths, names, choices))
 
 
 def _read_file(
@@ -111,9 +106,13 @@ def _read_file(
     except SegmentationError:
         raise
     except (OSError, duckdb.Error, ValueError, MemoryError) as error:
-        raise UnreadableFile(
-            f"{name} cannot be read as a table.", "Save it anew as CSV or .xlsx and try again."
-        ) from error
+        raise _unreadable(name) from error
+
+
+def _unreadable(name: str) -> UnreadableFile:
+    return UnreadableFile(
+        f"{name} cannot be read as a table.", "Save it anew as CSV or .xlsx and try again."
+    )
 
 
 def _read_source(

@@ -99,8 +99,8 @@ def _confirmed(
         counts.append(
             f"count(*) filter (({over(forms[ours].sql, cell)}) is null and trim({cell}) <> '')"
         )
-    row = connection.execute(f"select {', '.join(counts)} from ({raw.query})").fetchone()
-    unread = dict(zip(doubtful, row or (), strict=True))
+    [row] = connection.execute(f"select {', '.join(counts)} from ({raw.query})").fetchall()
+    unread = dict(zip(doubtful, row, strict=True))
     return {
         ours: replace(form, n_unreadable=0) for ours, form in forms.items() if not unread.get(ours)
     }

@@ -121,7 +121,9 @@ def is_foot(cells: Cells, layout: Layout) -> bool:
     first = next(cell for cell in cells if cell and not cell.isspace())
     if _TOTAL.fullmatch(first):
         return True
-    return not layout.has_sparse_rows and (n_filled == 1 or (n_filled == 2 and layout.usual > 3))
+    # An id and a date alone are a poor row of data, but no remark.
+    is_remark = n_filled == 2 and layout.usual > 3 and (not cells[0].strip() or not is_typed(first))
+    return not layout.has_sparse_rows and (n_filled == 1 or is_remark)
 
 
 def count_kinds(headers: Cells) -> int:

@@ -1,6 +1,6 @@
 """The reader's columns as ours, typed: the one query that everything else builds on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.readings import RawTable, quoted
@@ -52,7 +52,7 @@ def mapped_query(
     amount_per : {"row", "order"}, default="row"
         "order": the amount is the order's total, written on its first line or on each of its
         lines. It counts once: on the line with the highest quantity × price, since a file may
-        be sorted in any way; the order's other lines have 0.
+        be sorted in any way; the order's other lines have 0. The rows keep the file's order.
     hashed : bool, default=True
         Whether to fill `row_hash`, which costs about a quarter of the time.
 
@@ -60,44 +60,68 @@ def mapped_query(
     -------
     str
         A query over all columns of `TYPES` (null where nothing is mapped), then `unreadable`
-        (date and amount cells as they stand that are not empty but cannot be read),
+        (date and number cells as they stand that are not empty but cannot be read),
         `file_index`, `line` and `row_hash` (equal for rows that are equal in all cells).
     """
-    kinds = {column.name: column.kind for column in raw.columns}
     cells = {ours: f"raw.{quoted(theirs)}" for ours, theirs in columns.items()}
-    values = {ours: _value(ours, cell, kinds[columns[ours]], forms) for ours, cell in cells.items()}
-    if currency := _written_currency(cells, forms):
-        values.setdefault("currency", currency)
-    money = ["amount"] if "amount" in columns else ["quantity", "unit_price"]
-    studied = [ours for ours in ("ordered_at", *money) if ours in columns]
-    row_hash = f"hash({', '.join(f'raw.{quoted(column.name)}' for column in raw.columns)})"
+    values = _values(raw, columns, cells, forms)
+    per_order = amount_per == "order" and {"order_id", "amount"} <= columns.keys()
+    read = [ours for ours in TYPES if ours in cells and ours in forms]
     selected = [
         *(f"{value} as {ours}" for ours, value in values.items()),
-        *(f"{cells[ours]} as {ours}_cell" for ours in studied),
+        *(f"{cells[ours]} as {ours}_cell" for ours in read),
         *("raw.file_index", "raw.line"),
-        *([f"{row_hash} as row_hash"] if hashed or amount_per == "order" else []),
+        *([_row_hash(raw)] if hashed or per_order else []),
+        *(["row_number() over () as position"] if per_order else []),
     ]
     rows = f"select {', '.join(selected)} from ({raw.query}) as raw"
     if "amount" not in values and {"quantity", "unit_price"} <= values.keys():
         values["amount"] = f"try_cast(quantity * unit_price as {TYPES['amount']})"
         rows = f"select *, {values['amount']} as amount from ({rows})"
-    values["order_amount"] = "amount"
-    if amount_per == "order" and {"order_id", "amount"} <= values.keys():
+    if per_order:
         rows = _rows_of_orders(rows, values)
     else:
         rows = f"select *, {_typed('amount', values)} as order_amount from ({rows})"
-    unread = ", ".join(
+    values["order_amount"] = "amount"
+    return (
+        f"select {', '.join(f'{_typed(ours, values)} as {ours}' for ours in TYPES)}, "
+        f"{_unreadable(read)} as unreadable, "
+        f"file_index, cast(line as bigint) as line, "
+        f"{'row_hash' if hashed else 'cast(null as ubigint)'} as row_hash "
+        f"from ({rows})" + (" order by position" if per_order else "")
+    )
+
+
+def _values(
+    raw: RawTable,
+    columns: Mapping[str, str],
+    cells: Mapping[str, str],
+    forms: Mapping[str, CellForm],
+) -> dict[str, str]:
+    """The expression for each of our columns that comes straight from the file."""
+    kinds = {column.name: column.kind for column in raw.columns}
+    values = {ours: _value(ours, cell, kinds[columns[ours]], forms) for ours, cell in cells.items()}
+    for ours in ("unit_price", "amount"):
+        if ours in cells and ours in forms and "currency" not in columns:
+            currency = forms[ours].currency
+            if currency:
+                values["currency"] = over(currency, cells[ours])
+    return values
+
+
+def _row_hash(raw: RawTable) -> str:
+    return f"hash({', '.join(f'raw.{quoted(column.name)}' for column in raw.columns)}) as row_hash"
+
+
+def _unreadable(studied: Sequence[str]) -> str:
+    """Cells as they stand, for what is null although its cell is not empty."""
+    # One test for most rows: putting texts together costs more than all the rest.
+    missing = " or ".join(["false", *(f"{ours} is null" for ours in studied)])
+    cells = ", ".join(
         f"case when {ours} is null then nullif(trim(cast({ours}_cell as varchar)), '') end"
         for ours in studied
     )
-    missing = " or ".join(f"{ours} is null" for ours in studied)
-    return (
-        f"select {', '.join(_typed(ours, values) + f' as {ours}' for ours in TYPES)}, "
-        f"case when {missing} then nullif(concat_ws(', ', {unread}), '') end as unreadable, "
-        f"file_index, cast(line as bigint) as line, "
-        f"{'row_hash' if hashed else 'cast(null as ubigint)'} as row_hash "
-        f"from ({rows})"
-    )
+    return f"case when {missing} then nullif(concat_ws(', ', {cells or 'null'}), '') end"
 
 
 def _typed(ours: str, values: Mapping[str, str]) -> str:
@@ -128,30 +152,23 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
     return f"nullif({text}, '')"
 
 
-def _written_currency(cells: Mapping[str, str], forms: Mapping[str, CellForm]) -> str | None:
-    for ours in ("amount", "unit_price"):
-        form = forms.get(ours)
-        if form and form.currency and ours in cells:
-            return over(form.currency, cells[ours])
-    return None
-
-
 def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
     """Rows in which an order's total counts on one of its lines, and all have its customer."""
     has_lines = {"quantity", "unit_price"} <= values.keys()
     largest = "quantity * unit_price desc nulls last, " if has_lines else ""
-    filled = ", ".join(
+    filled = [
         f"case when order_id is null then {ours} "
         f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
         for ours in ORDER_WIDE
         if ours in values
+    ]
+    replaced = f"* replace ({', '.join(filled)})" if filled else "*"
+    total = (
+        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
     )
     place = (
         "row_number() over (partition by order_id "
-        f"order by amount desc nulls last, {largest}row_hash, file_index, line)"
-    )
-    total = (
-        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
+        f"order by amount desc nulls last, {largest}row_hash, position)"
     )
     counted = (
         "case when order_id is null or place = 1 or order_amount is null "
@@ -159,5 +176,5 @@ def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
     )
     return (
         f"select * replace ({counted} as amount) from ("
-        f"select * replace ({filled}), {total} as order_amount, {place} as place from ({rows}))"
+        f"select {replaced}, {total} as order_amount, {place} as place from ({rows}))"
     )

@@ -45,8 +45,7 @@ class RowReader:
         self._after_quote = re.compile(rf"[^\S\n\t]*(?:{re.escape(delimiter)}|\Z)")
 
     def __iter__(self) -> Iterator[RawRow]:
-        while self._look_ahead(1):
-            text = self._ahead.popleft()
+        while (text := self._ahead.popleft() if self._ahead else self._read_line()) is not None:
             n_lines = 1
             if self.delimiter == BLANKS:
                 cells = text.split() or [""]
@@ -61,17 +60,24 @@ class RowReader:
             yield self._line, cells, n_lines
             self._line += n_lines
 
+    def _read_line(self) -> str | None:
+        """The next line without its end; None after the last."""
+        text = next(self._lines, None)
+        if text is None:
+            return None
+        text = text.removesuffix("\n").removesuffix("\r")
+        if "\0" in text:
+            self.n_nul_ += text.count("\0")
+            text = text.replace("\0", "")
+        return "" if text == "\x1a" else text  # Ctrl+Z ended files of old
+
     def _look_ahead(self, n: int) -> bool:
         """Whether there are n further lines; those looked at wait in a queue."""
         while len(self._ahead) < n:
-            text = next(self._lines, None)
+            text = self._read_line()
             if text is None:
                 return False
-            text = text.removesuffix("\n").removesuffix("\r")
-            if "\0" in text:
-                self.n_nul_ += text.count("\0")
-                text = text.replace("\0", "")
-            self._ahead.append("" if text == "\x1a" else text)  # Ctrl+Z ended files of old
+            self._ahead.append(text)
         return True
 
     def _check_sizes(self, cells: list[str]) -> None:
@@ -96,9 +102,9 @@ class RowReader:
         n_lines = 1
         at: int | None = 0
         while at is not None:
-            opening = (
-                at + len(text[at:]) - len(text[at:].lstrip(" ")) if text[at : at + 1] == " " else at
-            )
+            opening = at
+            while text.startswith(" ", opening):
+                opening += 1
             closing = None
             if text.startswith('"', opening):
                 closing = self._closing_quote(text, opening + 1)

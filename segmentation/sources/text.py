@@ -1,7 +1,7 @@
 """A delimited text file: read in place by DuckDB where it is regular, else row by row."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +16,13 @@ from segmentation.sources.encodings import (
     is_utf8,
     write_utf8,
 )
-from segmentation.sources.headers import Layout, guess_layout, is_foot, is_ruler
+from segmentation.sources.headers import (
+    Layout,
+    guess_layout,
+    is_foot,
+    is_ruler,
+    skipped_note,
+)
 from segmentation.sources.readings import (
     FilePart,
     FileReading,
@@ -85,7 +91,7 @@ def read_text(
     """
     if not rewrite:
         text = _open_text(workspace, path, name, choices, whole=False)
-        part = _read_in_place(workspace, text) if _is_regular(text) else None
+        part = _read_in_place(workspace, _without_foot(workspace, text)) if _is_even(text) else None
         if part is not None:
             return part
     # The head alone told the encoding so far; from here on all bytes have to be right.
@@ -140,16 +146,14 @@ def _read_head(path: Path) -> str:
     return head.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _is_regular(text: OpenText) -> bool:
-    """Whether the head's rows lie one a line and are equally wide, and the last row too."""
-    first = text.layout.first_line
-    body = [row for row in text.rows if row[0] >= first]
+def _is_even(text: OpenText) -> bool:
+    """Whether the head's rows lie one a line and are equally wide."""
+    body = [row for row in text.rows if row[0] >= text.layout.first_line]
     width = len(text.layout.headers)
-    return (
-        text.delimiter != BLANKS
-        and all(n_lines == 1 and _fits(cells, width) for _, cells, n_lines in body[:-1])
-        and not any(is_ruler(cells) for _, cells, _ in body)
-        and _ends_regularly(text, width)
+    is_whole = text.path.stat().st_size <= HEAD_BYTES
+    return text.delimiter != BLANKS and all(
+        n_lines == 1 and _fits(cells, width) and not is_ruler(cells)
+        for _, cells, n_lines in (body if is_whole else body[:-1])
     )
 
 
@@ -158,14 +162,41 @@ def _fits(cells: Sequence[str], width: int) -> bool:
     return (len(cells) == width and any(cells)) or (len(cells) == width + 1 and not cells[-1])
 
 
-def _ends_regularly(text: OpenText, width: int) -> bool:
+def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:
+    """The text up to totals and remarks at its end: in a large file a copy is the quick way."""
     size = text.path.stat().st_size
     with text.path.open("rb") as file:
         file.seek(max(0, size - TAIL_BYTES))
-        tail = file.read().rstrip(b"\r\n")
-    last = tail[tail.rfind(b"\n") + 1 :].decode("utf-8", "replace")
-    cells = next(iter(RowReader([last], text.delimiter, text.name, 1 << 30)))[1]
-    return _fits(cells, width) and not is_foot(cells, text.layout)
+        tail = file.read()
+    kept = tail.rstrip(b"\r\n")
+    foot: list[tuple[int, list[str]]] = []
+    while b"\n" in kept:
+        start = kept.rfind(b"\n") + 1
+        line = kept[start:].decode("utf-8", "replace")
+        cells = next(iter(RowReader([line], text.delimiter, text.name, TAIL_BYTES)))[1]
+        if not is_foot(cells, text.layout):
+            break
+        foot.insert(0, (start, cells))
+        kept = kept[:start].rstrip(b"\r\n")
+    if not foot:
+        return text
+    target = workspace.new_path(".txt")
+    last_line = _copy_start(text.path, target, size - len(tail) + len(kept))
+    after = len(kept)
+    rows = [(last_line + tail[after:at].count(b"\n"), row) for at, row in foot if any(row)]
+    notes = (*text.notes, skipped_note(rows, "at the foot")) if rows else text.notes
+    return replace(text, path=target, notes=notes)
+
+
+def _copy_start(path: Path, target: Path, n_bytes: int) -> int:
+    """Copy the first bytes of a file; how many lines they are."""
+    n_lines = 1
+    with path.open("rb") as file, target.open("wb") as copy:
+        while block := file.read(min(BLOCK_BYTES, n_bytes)):
+            n_bytes -= len(block)
+            n_lines += block.count(b"\n")
+            copy.write(block)
+    return n_lines
 
 
 def _read_in_place(workspace: Workspace, text: OpenText) -> FilePart | None:

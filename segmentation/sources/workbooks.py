@@ -52,9 +52,7 @@ class Sheet:
         return self.n_rows * 4.0 ** count_kinds(self.layout.headers) if self.layout else 0
 
 
-def read_workbook(
-    workspace: Workspace, path: Path, name: str, choices: ReadingChoices
-) -> FilePart:
+def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingChoices) -> FilePart:
     """One sheet of a workbook as a query over text columns: the chosen one, or the likeliest.
 
     Parameters
@@ -131,9 +129,7 @@ def _open_sheet(
     return Sheet(**found, layout=guess_layout(rows, choices.header_line))
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection, file: str, start: int, n_rows: int
-) -> list[Row]:
+def _rows(connection: duckdb.DuckDBPyConnection, file: str, start: int, n_rows: int) -> list[Row]:
     """Rows of cells from `start` (0 is the first) with their lines."""
     found = connection.execute(
         f"select * from read_parquet({literal(file)}, file_row_number=true) "

@@ -1,0 +1,53 @@
+"""All measurements, or those named: python -m benchmarks [csv xlsx slider first limits] [--runs 5]."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import first_page, slider
+from benchmarks.limits import measure_limits
+from benchmarks.processes import measure, tell
+from benchmarks.shops import write_shop
+
+XLSX = Path(__file__).parents[2] / "shared" / "data" / "online_retail.xlsx"
+NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
+OURS = ["-m", "segmentation"]
+
+
+def measure_csv(folder: Path, n_runs: int) -> None:
+    """CSV to segments, the whole process, duplicates dropped as the notebook does."""
+    for n_rows, n_customers in ((1_000_000, 50_000), (10_000_000, 500_000)):
+        shop = str(write_shop(folder, n_rows, n_customers))
+        options = ["--out", str(folder / "out"), "--returns", "ignore", "--duplicates", "drop"]
+        ours = measure([*OURS, shop, *options], n_runs)
+        theirs = measure([NOTEBOOK, shop, str(folder / "rfm.csv")], n_runs)
+        tell(f"CSV, {n_rows:,} rows", ours, theirs, "pandas notebook")
+        kept = measure([*OURS, shop, *options[:-1], "keep"], n_runs)
+        tell(f"CSV, {n_rows:,} rows, duplicates kept", kept, theirs, "pandas notebook")
+
+
+def measure_xlsx(folder: Path, n_runs: int) -> None:
+    """Online Retail's workbook to segments."""
+    if not XLSX.exists():
+        print("XLSX: skipped, Online Retail's workbook is not here")
+        return
+    ours = measure([*OURS, str(XLSX), "--out", str(folder / "out")], n_runs)
+    theirs = measure([NOTEBOOK, str(XLSX), str(folder / "rfm.csv")], min(n_runs, 3))
+    tell("XLSX, 541,909 rows", ours, theirs, "pandas + openpyxl")
+
+
+MEASUREMENTS = {
+    "csv": measure_csv,
+    "xlsx": measure_xlsx,
+    "slider": slider.measure_slider,
+    "first": first_page.measure_first_page,
+    "limits": measure_limits,
+}
+
+parser = argparse.ArgumentParser(prog="python -m benchmarks")
+parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
+parser.add_argument("--runs", type=int, default=5)
+chosen = parser.parse_args()
+with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as temporary:
+    for name in chosen.names or MEASUREMENTS:
+        MEASUREMENTS[name](Path(temporary), chosen.runs)

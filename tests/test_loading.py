@@ -1,0 +1,456 @@
+import gzip
+import io
+import zipfile
+from contextlib import ExitStack
+from functools import partial
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+from segmentation.engine.loading import load_rows, study_recipe
+from segmentation.errors import (
+    AmbiguousCells,
+    MissingColumn,
+    QueryFailed,
+    SegmentationError,
+    UnreadableFile,
+)
+from segmentation.marts.quality import build_left_out, count_fates
+from segmentation.recipe import Policies, Recipe
+from segmentation.sources.files import ReadingChoices, read_files
+from segmentation.sources.workspace import Workspace
+
+HEADER = "customer_id,ordered_at,amount\n"
+GOOD = "".join(f"c{i % 7},2024-01-{1 + i % 28:02d},{i}.50\n" for i in range(1, 6))
+IN_PLACE = ["Reading the rows"]
+ONE_BY_ONE = [*IN_PLACE, "Reading the rows one by one, since some are irregular"]
+
+
+@pytest.fixture
+def open_files(tmp_path):
+    with ExitStack() as opened:
+
+        def open_files(*files, recipe=None, duplicates=True, choices=None, steps=None):
+            workspace = opened.enter_context(Workspace(memory_megabytes=200))
+            paths = [tmp_path / f"upload-{i}" for i in range(len(files))]
+            for path, (_, content) in zip(paths, files, strict=True):
+                path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            read = partial(read_files, workspace, paths, [name for name, _ in files], choices)
+            return load_rows(
+                workspace,
+                read(),
+                recipe or Recipe(),
+                partial(read, rewrite=True),
+                duplicates,
+                (steps if steps is not None else []).append,
+            )
+
+        yield open_files
+
+
+@pytest.fixture
+def open_csv(open_files):
+    return lambda text, **options: open_files(("shop.csv", text), **options)
+
+
+def kept(loaded):
+    query = "select customer_id, ordered_at, amount from loaded_rows order by rowid"
+    return loaded.database.workspace.connection.execute(query).fetchall()
+
+
+def left_out(loaded, *columns):
+    policies = loaded.recipe.policies
+    table = build_left_out(loaded.database, policies, None)
+    return [tuple(row) for row in table[list(columns)].to_numpy()]
+
+
+# Long enough that what is wrong at the end is not seen in the samples and the head.
+def long_file(*endings, n_rows=20_000):
+    rows = (f"c{i % 700},2024-01-{1 + i % 28:02d},{i % 90}.50\n" for i in range(1, n_rows + 1))
+    return HEADER + "".join(rows) + "".join(f"{ending}\n" for ending in endings)
+
+
+def test_columns_and_policies_are_guessed_and_kept_in_the_recipe(open_csv):
+    loaded = open_csv("Customer ID;Order Date;Total\n1;2024-01-02;5.00\n2;2024-01-03;6.50\n")
+    assert loaded.recipe.columns == {
+        "customer_id": "Customer ID",
+        "ordered_at": "Order Date",
+        "amount": "Total",
+    }
+    assert loaded.recipe.amount_per == "row"
+    assert loaded.recipe.policies == Policies()
+    assert set(loaded.forms) == {"ordered_at", "amount"}
+    assert loaded.database.files == ["shop.csv"]
+
+
+def test_columns_of_the_recipe_win(open_csv):
+    recipe = Recipe(columns={"customer_id": "b", "ordered_at": "c", "amount": "d"})
+    loaded = open_csv("a,b,c,d\nx,y,2024-01-02,5\n", recipe=recipe)
+    assert [row[0] for row in kept(loaded)] == ["y"]
+    assert loaded.recipe.columns == recipe.columns
+
+
+def test_column_that_is_needed_and_missing_is_named(open_csv):
+    with pytest.raises(MissingColumn, match="customer") as problem:
+        open_csv("colour,ordered_at,amount\nred,2024-01-02,5\nred,2024-01-03,6\n")
+    assert "shop.csv" in str(problem.value)
+
+
+def test_column_of_the_recipe_that_the_file_lacks_is_named(open_csv):
+    recipe = Recipe(
+        columns={"customer_id": "Kunde", "ordered_at": "ordered_at", "amount": "amount"}
+    )
+    with pytest.raises(MissingColumn, match="Kunde"):
+        open_csv(HEADER + GOOD, recipe=recipe)
+
+
+AMBIGUOUS_DATES = HEADER + "a,03/04/2024,5\nb,05/06/2024,6\n"
+
+
+def test_dates_that_can_be_read_in_two_ways_are_asked_for(open_csv):
+    with pytest.raises(AmbiguousCells, match="ordered_at can be read in two ways") as problem:
+        open_csv(AMBIGUOUS_DATES)
+    told = str(problem.value)
+    assert "shop.csv" in told
+    assert "day/month/year (2024-04-03 to 2024-06-05)" in told
+    assert "month/day/year (2024-03-04 to 2024-05-06)" in told
+    assert problem.value.hint == "Choose which one is right."
+
+
+@pytest.mark.parametrize(("order", "day"), [("day_first", (4, 3)), ("month_first", (3, 4))])
+def test_dates_are_read_as_chosen(open_csv, order, day):
+    loaded = open_csv(AMBIGUOUS_DATES, recipe=Recipe(forms={"ordered_at": order}))
+    assert (kept(loaded)[0][1].month, kept(loaded)[0][1].day) == day
+
+
+AMBIGUOUS_AMOUNTS = "customer_id;ordered_at;amount\na;2024-01-02;1,234\nb;2024-01-03;2,345\n"
+
+
+def test_amounts_that_can_be_read_in_two_ways_are_asked_for(open_csv):
+    with pytest.raises(AmbiguousCells, match="amount can be read in two ways"):
+        open_csv(AMBIGUOUS_AMOUNTS)
+
+
+@pytest.mark.parametrize(("mark", "total"), [("decimal_point", 3579), ("decimal_comma", 3.579)])
+def test_amounts_are_read_as_chosen(open_csv, mark, total):
+    loaded = open_csv(AMBIGUOUS_AMOUNTS, recipe=Recipe(forms={"amount": mark}))
+    assert float(sum(row[2] for row in kept(loaded))) == total
+
+
+def test_regular_file_is_read_in_place(open_csv):
+    steps = []
+    loaded = open_csv(long_file(), steps=steps)
+    assert steps == [*IN_PLACE, "Looking for duplicates"]
+    assert len(kept(loaded)) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("endings", "n_rows", "line"),
+    [
+        (["", "x,,1", "c1,2024-01-01,5"], 20_002, 20_003),
+        (['"two\nlines",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 20_003, 20_004),
+        (["c1,2024-01-01,5,more", "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
+        (["c1,2024-01-01", "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
+        (['c1 "the one",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
+    ],
+    ids=["blank line", "line end in a cell", "cell too many", "cell too few", "stray quotes"],
+)
+def test_file_that_is_irregular_further_down_is_read_row_by_row(open_csv, endings, n_rows, line):
+    steps = []
+    loaded = open_csv(long_file(*endings), steps=steps)
+    assert len(kept(loaded)) == n_rows
+    assert ("no date", line) in left_out(loaded, "fate", "line")
+    assert count_fates(loaded.database, Policies(), None)["n_rows"].sum() == n_rows
+
+
+def test_reader_is_told_that_rows_are_read_one_by_one(open_csv):
+    steps = []
+    open_csv(long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5"), steps=steps)
+    assert steps == [*ONE_BY_ONE, "Looking for duplicates"]
+
+
+def test_numbers_in_another_writing_further_down_are_read(open_csv):
+    loaded = open_csv(long_file('c1,2024-01-01,"1,234.50"', "c1,2024-01-01,$2.25"))
+    assert [float(row[2]) for row in kept(loaded)[-2:]] == [1234.5, 2.25]
+    assert left_out(loaded, "fate", "line") == []
+
+
+def test_dates_in_another_writing_further_down_are_read(open_csv):
+    loaded = open_csv(long_file("c1,31.12.2023,5", "c1,24.12.2023 18:30,5"))
+    assert [f"{row[1]:%m-%d %H:%M}" for row in kept(loaded)[-2:]] == ["12-31 00:00", "12-24 18:30"]
+
+
+def test_cells_that_cannot_be_read_further_down_are_left_out_with_their_line(open_csv):
+    loaded = open_csv(long_file("c1,2024-01-01,free", "c1,some day,5", "c1,2024-01-01,5"))
+    assert left_out(loaded, "fate", "line", "unreadable") == [
+        ("no amount", 20_002, "free"),
+        ("no date", 20_003, "some day"),
+    ]
+    assert loaded.forms["amount"].n_unreadable == 1
+
+
+def test_file_that_looks_ambiguous_after_all_is_asked_about(open_csv):
+    rows = "".join(f"c{i},2024-01-02,5.50\n" for i in range(1_500))
+    assert open_csv(HEADER + rows + "d,03/04/2024,5\n")  # all others are year first
+    with pytest.raises(AmbiguousCells):
+        open_csv(HEADER + rows.replace("2024-01-02", "01/02/2024"))
+
+
+TABLE = [
+    ["customer_id", "ordered_at", "amount"],
+    ["a", "2024-01-02", "5.25"],
+    ["", "2024-01-03", "6.50"],
+    ["b", "2024-01-04", "7.75"],
+    ["c", "", "8.00"],
+    ["d", "2024-01-05", "9.00"],
+]
+
+
+def as_csv(table=TABLE, comma=",", end="\n"):
+    return "".join(comma.join(row) + end for row in table)
+
+
+def as_workbook(above=0):
+    book = openpyxl.Workbook()
+    for row in [*[["Sales of the year"]] * above, *TABLE]:
+        book.active.append([float(cell) if "." in cell else cell or None for cell in row])
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def as_parquet():
+    content = io.BytesIO()
+    pq.write_table(pa.csv.read_csv(io.BytesIO(as_csv().encode())), content)
+    return content.getvalue()
+
+
+def zipped(**files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.csv", text)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (as_csv(), [3, 5]),
+        (as_csv(end="\r\n"), [3, 5]),
+        (as_csv(end="\r"), [3, 5]),
+        (as_csv(comma=";"), [3, 5]),
+        (as_csv(comma="\t").encode("utf-16"), [3, 5]),
+        (b"\xef\xbb\xbf" + as_csv().encode(), [3, 5]),
+        ("Sales of the year\n\n" + as_csv(), [5, 7]),
+        (as_csv().replace("5.25\n", "5.25\n\n"), [4, 6]),
+        (as_csv().replace("a,", '"a\nb",'), [4, 6]),
+        (as_csv() + "\n\n", [3, 5]),
+        (gzip.compress(as_csv().encode()), [3, 5]),
+        (zipped(shop=as_csv()), [3, 5]),
+        (as_workbook(), [3, 5]),
+        (as_workbook(above=2), [5, 7]),
+        (as_parquet(), [2, 4]),
+    ],
+    ids=[
+        "csv",
+        "Windows line ends",
+        "old Mac line ends",
+        "semicolons",
+        "utf-16 with tabs",
+        "byte order mark",
+        "title above",
+        "blank line",
+        "line end in a cell",
+        "blank lines at the end",
+        "gzip",
+        "zip",
+        "workbook",
+        "workbook with titles",
+        "parquet",
+    ],
+)
+def test_left_out_rows_are_found_again_in_any_kind_of_file(open_files, content, lines):
+    loaded = open_files(("shop", content))
+    found = left_out(loaded, "fate", "line")
+    assert found == list(zip(["no customer", "no date"], lines, strict=True))
+
+
+def test_left_out_rows_of_a_file_without_a_header_are_counted_from_its_first_line(open_csv):
+    columns = {"customer_id": "Column 1", "ordered_at": "Column 2", "amount": "Column 3"}
+    loaded = open_csv(as_csv(TABLE[1:]), recipe=Recipe(columns=columns))
+    assert left_out(loaded, "line") == [(2,), (4,)]
+
+
+def test_left_out_rows_of_several_files_have_their_file_and_line(open_files):
+    first, second = as_csv(), "Title\n\n" + as_csv(TABLE[:3])
+    loaded = open_files(("jan.csv", first), ("feb.csv", second), ("mar.zip", zipped(mar=first)))
+    assert left_out(loaded, "file", "line") == [
+        ("jan.csv", 3),
+        ("jan.csv", 5),
+        ("feb.csv", 5),
+        *[(name, line) for name in [loaded.database.files[2]] for line in (3, 5)],
+    ]
+    assert "mar" in loaded.database.files[2]
+
+
+def test_lines_stay_right_where_one_of_several_files_is_read_row_by_row(open_files):
+    second = as_csv().replace("5.25\n", "5.25\n\n")
+    loaded = open_files(("a.csv", as_csv()), ("b.csv", second), ("c.csv", as_csv()))
+    assert [line for (line,) in left_out(loaded, "line")] == [3, 5, 4, 6, 3, 5]
+
+
+def test_two_hundred_and_fifty_six_files_are_as_good_as_one(open_files):
+    archive = zipped(**{f"day{i:03d}": as_csv(TABLE[:3]) for i in range(256)})
+    loaded = open_files(("year.zip", archive))
+    assert [line for (line,) in left_out(loaded, "line")] == [3] * 256
+
+
+ORDERS = "order_id,customer_id,ordered_at,amount,quantity,unit_price\n"
+
+
+def per_order(n_orders=30):
+    lines = []
+    for i in range(n_orders):
+        number = 1000 + i * 7 % n_orders
+        lines.append(f"{number},c{i % 5},2024-01-{1 + i % 28:02d},{10 + i}.00,1,{7 + i}\n")
+        lines.append(f"{number},,,,1,3\n")
+    return lines
+
+
+def test_total_that_stands_once_per_order_counts_once(open_csv):
+    loaded = open_csv(ORDERS + "".join(per_order()))
+    assert loaded.recipe.amount_per == "order"
+    fates = count_fates(loaded.database, loaded.recipe.policies, None)
+    assert fates["n_rows"].to_dict() == {"kept": 60}
+    assert fates.loc["kept", "amount"] == sum(range(10, 40))
+
+
+def test_lines_stay_right_where_totals_stand_once_per_order(open_csv):
+    lines = [*per_order(), "2000,,2024-01-01,5.00,1,5\n", "2001,x,,6.00,1,6\n", *per_order()[:1]]
+    loaded = open_csv(ORDERS + "".join(lines))
+    assert loaded.recipe.amount_per == "order"
+    found = left_out(loaded, "fate", "line", "order_id")
+    assert found == [("no customer", 62, "2000"), ("no date", 63, "2001")]
+
+
+def test_rows_of_an_earlier_file_are_counted_as_overlapping(open_files):
+    jan = HEADER + "a,2024-01-02,5\nb,2024-01-03,6\nb,2024-01-03,6\n"
+    feb = HEADER + "b,2024-01-03,6\nc,2024-02-01,7\n"
+    mar = HEADER + "c,2024-02-01,7\nb,2024-01-03,6\nd,2024-03-01,8\n"
+    loaded = open_files(("jan.csv", jan), ("feb.csv", feb), ("mar.csv", mar))
+    assert loaded.n_overlapping == 3
+    fates = count_fates(loaded.database, Policies(duplicates="drop"), None)
+    assert fates["n_rows"].to_dict() == {"kept": 4, "exact duplicate": 4}
+
+
+def test_files_that_do_not_overlap_say_so(open_files):
+    jan, feb = HEADER + "a,2024-01-02,5\na,2024-01-02,5\n", HEADER + "a,2024-02-02,5\n"
+    assert open_files(("jan.csv", jan), ("feb.csv", feb)).n_overlapping == 0
+    assert open_files(("jan.csv", jan)).n_overlapping == 0
+
+
+def test_duplicates_are_equal_in_all_cells_also_those_that_are_not_used(open_csv):
+    header = "customer_id,ordered_at,amount,note\n"
+    rows = "a,2024-01-02,5,x\na,2024-01-02,5,y\na,2024-01-02,5.0,x\na,2024-01-02,5,x\n"
+    loaded = open_csv(header + rows)
+    drop = Policies(duplicates="drop")
+    assert count_fates(loaded.database, drop, None)["n_rows"].to_dict() == {
+        "kept": 3,
+        "exact duplicate": 1,
+    }
+    table = build_left_out(loaded.database, drop, None)
+    assert table["line"].tolist() == [5]
+
+
+def test_duplicates_that_were_not_looked_for_are_all_kept(open_csv):
+    steps = []
+    loaded = open_csv(HEADER + GOOD + GOOD, duplicates=False, steps=steps)
+    assert steps == IN_PLACE
+    fates = count_fates(loaded.database, Policies(duplicates="drop"), None)
+    assert fates["n_rows"].to_dict() == {"kept": 10}
+
+
+def invoices(*numbers):
+    rows = (f"{n},c{i},2024-01-02,5\n" for i, n in enumerate(numbers))
+    return "order_id," + HEADER + "".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "prefix"),
+    [
+        (["536365", "536366", "C536367"], "C"),
+        (["536365", "536366", "536367"], ""),
+        (["C1", "C2", "C3"], ""),
+        (["1", "C2", "C3"], ""),
+        (["A1", "B2", "C3", "D4"], ""),
+        (["1", "2", "CC3", "X4"], ""),
+    ],
+    ids=["some", "none", "all", "most", "letters of all kinds", "other words"],
+)
+def test_cancellations_are_recognised_by_a_c_before_the_number(open_csv, numbers, prefix):
+    assert open_csv(invoices(*numbers)).recipe.policies.cancelled_prefix == prefix
+
+
+def test_policies_of_the_recipe_win_over_what_is_recognised(open_csv):
+    loaded = open_csv(invoices("1", "2", "C3"), recipe=Recipe(policies=Policies()))
+    assert loaded.recipe.policies.cancelled_prefix == ""
+
+
+def test_cancellations_are_recognised_wherever_in_the_file_they_stand(open_csv):
+    numbers = [str(i) for i in range(100_000, 101_500)]
+    assert open_csv(invoices(*numbers, "C7", "8")).recipe.policies.cancelled_prefix == "C"
+
+
+def test_loading_again_into_a_workspace_replaces_the_rows(tmp_path):
+    path = tmp_path / "shop.csv"
+    with Workspace(memory_megabytes=200) as workspace:
+        for text, n in [(GOOD + GOOD, 10), (GOOD, 5)]:
+            path.write_text(HEADER + text)
+            read = partial(read_files, workspace, [path])
+            loaded = load_rows(workspace, read(), Recipe(), partial(read, rewrite=True))
+            assert len(kept(loaded)) == n
+            fates = count_fates(loaded.database, Policies(duplicates="drop"), None)
+            assert fates.loc["kept", "n_rows"] == 5
+
+
+def test_forms_can_be_studied_before_loading(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text(AMBIGUOUS_DATES)
+    columns = {name: name for name in HEADER.strip().split(",")}
+    with Workspace(memory_megabytes=200) as workspace:
+        raw = read_files(workspace, [path])
+        forms = study_recipe(workspace, raw, Recipe(columns=columns))
+        assert [option.name for option in forms["ordered_at"].options] == [
+            "day_first",
+            "month_first",
+        ]
+        path.write_text(long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5"))
+        raw = read_files(workspace, [path])
+        with pytest.raises(UnreadableFile, match=r"shop\.csv"):
+            study_recipe(workspace, raw, Recipe(columns=columns))
+
+
+def test_reading_choices_hold_when_rows_are_read_one_by_one(open_csv):
+    text = long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5").replace(",", "|")
+    loaded = open_csv(text, choices=ReadingChoices(delimiter="|", header_line=1))
+    assert len(kept(loaded)) == 20_002
+
+
+def test_query_that_fails_is_told_by_its_table_and_keeps_the_cause(open_csv):
+    database = open_csv(HEADER + GOOD).database
+    database.workspace.close()
+    with pytest.raises(QueryFailed, match="row fates") as problem:
+        count_fates(database, Policies(), None)
+    assert isinstance(problem.value.__cause__, duckdb.Error)
+    assert isinstance(problem.value, SegmentationError)
+
+
+def test_statement_shows_the_way_from_the_rows_to_the_table(open_csv):
+    statement = open_csv(HEADER + GOOD).database.statement("customers")
+    parts = ["loaded_rows", "judged_rows AS", "transactions AS", "$as_of"]
+    assert all(part in statement for part in parts)

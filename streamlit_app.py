@@ -28,7 +28,6 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
     if files := session.files():
         with st.expander("How the file was read", icon=":material/description:"):
             reading.draw(files)
-        is_open = session.data() is None
-        label = "Which column is which" if is_open else f"Columns: {matching.summary(files)}"
-        with st.expander(frame.plain(label), expanded=is_open, icon=":material/view_column:"):
+        label, is_open = matching.summary()
+        with st.expander(label, expanded=is_open, icon=":material/view_column:"):
             matching.draw(files)

@@ -13,8 +13,14 @@ from segmentation import __version__
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice, SegmentationError
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.quality import Overview, build_left_out, build_overview, count_fates
-from segmentation.outputs.files import write_csv_file
+from segmentation.marts.quality import (
+    Overview,
+    build_overview,
+    count_fates,
+    left_out_columns,
+    stream_left_out,
+)
+from segmentation.outputs.files import write_batches, write_csv_file
 from segmentation.outputs.lists import build_customer_list, build_segment_table
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
 from segmentation.segments.rfm import count_measures
@@ -168,8 +174,9 @@ def _write_all(loaded: LoadedRows, recipe: Recipe, policies: Policies, out: Path
         write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
         fates = count_fates(database, policies, as_of)
         write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
-        left_out = build_left_out(database, policies, as_of).set_index("fate")
-        write_csv_file(left_out, out / "left_out.csv")
+        with (out / "left_out.csv").open("wb") as file:
+            rows = stream_left_out(database, policies, as_of)
+            write_batches(rows, left_out_columns(recipe.columns), file)
         recipe = with_cut_points(recipe, segmenter)
         (out / "recipe.toml").write_bytes(write_recipe(recipe))
         summary = {

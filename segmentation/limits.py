@@ -17,7 +17,7 @@ class Limits:
     rows: int = 100_000_000
     columns: int = 2_000
     cell_megabytes: int = 16
-    memory_megabytes: int = 1_000
+    memory_megabytes: int = 500
 
 
 def load_limits(path: Path = FILE) -> Limits:

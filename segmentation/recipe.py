@@ -1,6 +1,7 @@
 """All choices of an analysis as one value, saved as TOML; no customer data in it."""
 
 import datetime
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -159,8 +160,22 @@ def _problems(document: Mapping[str, Any]) -> list[str]:
         for key, value in document.items()
         if key in types and (not isinstance(value, types[key]) or isinstance(value, bool))
     ]
-    if found:
-        return found
+    if type(document.get("as_of")) is datetime.datetime:
+        found.append("as_of has a time of day")
+    return found or _text_problems(document) or _value_problems(document)
+
+
+def _text_problems(document: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{key} in “{table}” is no text"
+        for table in ("columns", "forms", "policies")
+        for key, value in document.get(table, {}).items()
+        if not isinstance(value, str)
+    ]
+
+
+def _value_problems(document: Mapping[str, Any]) -> list[str]:
+    found = []
     if document.get("format", FORMAT) != FORMAT:
         found.append(f"its format is {document['format']}, not {FORMAT}")
     found += [f"“{key}” is no column" for key in document.get("columns", {}) if key not in FIELDS]
@@ -198,7 +213,8 @@ def cut_point_problems(
     if measure not in MEASURES:
         return [f"“{measure}” is no measure"]
     if not isinstance(cuts, list | tuple) or not all(
-        isinstance(cut, int | float) and not isinstance(cut, bool) and cut == cut for cut in cuts
+        isinstance(cut, int | float) and not isinstance(cut, bool) and math.isfinite(cut)
+        for cut in cuts
     ):
         return [f"the cut points of {measure} are not numbers"]
     if len(cuts) != n_levels - 1:

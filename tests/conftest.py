@@ -56,6 +56,13 @@ def load(request):
         yield partial(ENGINES[request.param], opened)
 
 
+# The same for a whole module, which then loads each of its files only once.
+@pytest.fixture(params=ENGINES, scope="module")
+def load_once(request):
+    with ExitStack() as opened:
+        yield partial(ENGINES[request.param], opened)
+
+
 @pytest.fixture
 def shop():
     return SHOP

@@ -69,8 +69,8 @@ def left_out(loaded, *columns):
 
 
 # Long enough that what is wrong at the end is not seen in the samples and the head.
-def long_file(*endings, n_rows=20_000):
-    rows = (f"c{i % 700},2024-01-{1 + i % 28:02d},{i % 90}.50\n" for i in range(1, n_rows + 1))
+def long_file(*endings, n_rows=10_000):
+    rows = (f"customer-{i % 700},2024-01-{1 + i % 28:02d},{i}.50\n" for i in range(n_rows))
     return HEADER + "".join(rows) + "".join(f"{ending}\n" for ending in endings)
 
 
@@ -145,17 +145,17 @@ def test_regular_file_is_read_in_place(open_csv):
     steps = []
     loaded = open_csv(long_file(), steps=steps)
     assert steps == [*IN_PLACE, "Looking for duplicates"]
-    assert len(kept(loaded)) == 20_000
+    assert len(kept(loaded)) == 10_000
 
 
 @pytest.mark.parametrize(
     ("endings", "n_rows", "line"),
     [
-        (["", "x,,1", "c1,2024-01-01,5"], 20_002, 20_003),
-        (['"two\nlines",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 20_003, 20_004),
-        (["c1,2024-01-01,5,more", "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
-        (["c1,2024-01-01", "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
-        (['c1 "the one",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 20_003, 20_003),
+        (["", "x,,1", "c1,2024-01-01,5"], 10_002, 10_003),
+        (['"two\nlines",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 10_003, 10_004),
+        (["c1,2024-01-01,5,more", "x,,1", "c1,2024-01-01,5"], 10_003, 10_003),
+        (["c1,2024-01-01", "x,,1", "c1,2024-01-01,5"], 10_003, 10_003),
+        (['c1 "the one",2024-01-01,5', "x,,1", "c1,2024-01-01,5"], 10_003, 10_003),
     ],
     ids=["blank line", "line end in a cell", "cell too many", "cell too few", "stray quotes"],
 )
@@ -187,17 +187,15 @@ def test_dates_in_another_writing_further_down_are_read(open_csv):
 def test_cells_that_cannot_be_read_further_down_are_left_out_with_their_line(open_csv):
     loaded = open_csv(long_file("c1,2024-01-01,free", "c1,some day,5", "c1,2024-01-01,5"))
     assert left_out(loaded, "fate", "line", "unreadable") == [
-        ("no amount", 20_002, "free"),
-        ("no date", 20_003, "some day"),
+        ("no amount", 10_002, "free"),
+        ("no date", 10_003, "some day"),
     ]
     assert loaded.forms["amount"].n_unreadable == 1
 
 
-def test_file_that_looks_ambiguous_after_all_is_asked_about(open_csv):
-    rows = "".join(f"c{i},2024-01-02,5.50\n" for i in range(1_500))
-    assert open_csv(HEADER + rows + "d,03/04/2024,5\n")  # all others are year first
-    with pytest.raises(AmbiguousCells):
-        open_csv(HEADER + rows.replace("2024-01-02", "01/02/2024"))
+def test_date_further_down_that_can_be_read_in_two_ways_is_asked_for(open_csv):
+    with pytest.raises(AmbiguousCells, match="can be read in two ways"):
+        open_csv(long_file("c1,03/04/2024,5"))
 
 
 TABLE = [
@@ -438,7 +436,7 @@ def test_forms_can_be_studied_before_loading(tmp_path):
 def test_reading_choices_hold_when_rows_are_read_one_by_one(open_csv):
     text = long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5").replace(",", "|")
     loaded = open_csv(text, choices=ReadingChoices(delimiter="|", header_line=1))
-    assert len(kept(loaded)) == 20_002
+    assert len(kept(loaded)) == 10_002
 
 
 def test_query_that_fails_is_told_by_its_table_and_keeps_the_cause(open_csv):

@@ -99,12 +99,12 @@ def policy_effects() -> pd.DataFrame:
     )
 
 
-def left_out() -> pd.DataFrame:
-    """The rows that do not count."""
+def left_out(fate: str, limit: int) -> pd.DataFrame:
+    """The first rows that do not count for one reason."""
     database = session.require_data().rows.database
     day, policies = here()
     return remembered(
-        ("left out", day, policies),
-        lambda: build_left_out(database, policies, day),
+        ("left out", fate, limit, day, policies),
+        lambda: build_left_out(database, policies, day, fate, limit),
         "Collecting the rows left out…",
     )

@@ -62,7 +62,7 @@ def draw_sidebar() -> None:
         st.markdown(f"**{plain(data.name)}**")
         overview = data.overview
         st.caption(
-            f"{overview.n_customers:,} customers · {overview.first_on:%d %b %Y} to "
+            f"{overview.n_purchase_rows:,} purchases · {overview.first_on:%d %b %Y} to "
             f"{overview.last_on:%d %b %Y}"
         )
         session.put(session.AS_OF, session.applied().as_of)

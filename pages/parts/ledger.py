@@ -10,6 +10,7 @@ from segmentation.tables import FATES, LEDGER, LEFT_OUT
 
 RETURNS = {"net": "Net: returns reduce spend", "ignore": "Ignore: returns are left out"}
 DUPLICATES = {"keep": "Keep every row", "drop": "Drop exact copies"}
+EXAMPLES = 20
 ICONS = {"good": ":material/check_circle:", "mind": ":material/warning:", "note": ":material/info:"}
 
 
@@ -134,21 +135,19 @@ def draw_left_out() -> None:
     reason = st.segmented_control(
         "Reason", list(out.index), key="check_reason", default=out.index[0], required=True
     )
-    rows = cached.left_out()
-    rows = rows[rows["fate"] == reason]
-    st.caption(f"{FATES[reason]} The first {min(20, len(rows))} of {len(rows):,} rows:")
+    n_rows = out.loc[reason, "n_rows"]
+    rows = cached.left_out(reason, EXAMPLES)
+    st.caption(f"{FATES[reason]} The first {len(rows)} of {n_rows:,} rows:")
     st.dataframe(
-        rows.head(20).drop(columns="fate").dropna(axis=1, how="all"),
+        rows.drop(columns="fate"),
         hide_index=True,
         width="stretch",
         column_config=grid.column_config(LEFT_OUT),
         alt=f"Rows left out: {reason}",
     )
     with st.container(horizontal=True):
-        downloads.offer(f"Download “{reason}”", reason, lambda: rows.set_index("fate"))
-        downloads.offer(
-            "Download all rows left out", "left out", lambda: cached.left_out().set_index("fate")
-        )
+        downloads.offer_left_out(f"Download “{reason}”", reason)
+        downloads.offer_left_out("Download all rows left out", None)
 
 
 def draw_findings() -> None:

@@ -26,7 +26,7 @@ def draw_summary() -> None:
             delta_arrow="off",
             border=True,
         )
-        st.metric("Customers", f"{data.overview.n_customers:,}", border=True)
+        st.metric("Customers", f"{fates['n_customers'].get('kept', 0):,}", border=True)
         st.metric("Purchases", grid.short(data.overview.amount), border=True)
     if data.rows.n_overlapping:
         st.warning(

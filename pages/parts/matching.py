@@ -40,14 +40,17 @@ def draw(files: session.GivenFiles) -> None:
         st.rerun()
 
 
-def summary(files: session.GivenFiles) -> str:
-    """The columns that matter most, in one line."""
-    columns = files.recipe.columns
-    named = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id")
-    shown = [name for name in named if name in columns]
-    if "amount" in columns:
-        shown = [name for name in shown if name not in ("quantity", "unit_price")]
-    return ", ".join(f"{FIELDS[name].label} = {columns[name]}" for name in shown)
+def summary() -> tuple[str, bool]:
+    """The columns in use in one line, and whether they are still to be chosen."""
+    data = session.data()
+    if data is None:
+        return "Which column is which", True
+    columns = data.rows.recipe.columns
+    shown = [name for name in ("customer_id", "ordered_at", "amount") if name in columns]
+    if "amount" not in columns:
+        shown += ["quantity", "unit_price"]
+    named = ", ".join(f"{FIELDS[name].label} = {columns[name]}" for name in shown)
+    return frame.plain(f"Columns: {named}"), False
 
 
 def draw_field(files: session.GivenFiles, name: str) -> None:

@@ -1,6 +1,7 @@
 """Where the rows are, and the only crossing from SQL to pandas: `Database.table`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -9,12 +10,15 @@ from sqlglot import exp
 
 from segmentation.engine import sqlfiles
 from segmentation.errors import QueryFailed
+from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 DUCKDB = "duckdb"
+BATCH = 65_536
 
 
 class Database(Protocol):
@@ -26,6 +30,11 @@ class Database(Protocol):
 
     def table(self, name: str, **parameters: object) -> "pd.DataFrame":
         """One table of sql/ as a DataFrame."""
+
+    def stream(
+        self, name: str, order_by: str, limit: int | None = None, **parameters: object
+    ) -> Iterator["pa.RecordBatch"]:
+        """One table of sql/ in an order, batch by batch."""
 
     def statement(self, name: str) -> str:
         """The statement that makes a table of sql/, in the engine's own dialect."""
@@ -58,18 +67,33 @@ class DuckDatabase:
         self.line_offsets = line_offsets
         self.has_surplus = has_surplus
 
+    @cached_property
+    def stored(self) -> set[str]:
+        """Names of the columns that ``loaded_rows`` has; the others are null in every row."""
+        described = self.workspace.connection.cursor().execute("describe loaded_rows").fetchall()
+        return {row[0] for row in described}
+
     def rows(self) -> exp.Query:
-        """The query for mapped_rows, copies numbered where they were looked for."""
-        offsets = ", ".join(str(offset) for offset in self.line_offsets)
+        """The query for mapped_rows: the stored columns, nulls for the others, and each copy's number."""
+        stored = self.stored
+        columns = [
+            ours if ours in stored else f"cast(null as {kind}) as {ours}"
+            for ours, kind in {**TYPES, "unreadable": "varchar"}.items()
+        ]
+        if "order_amount" not in stored:
+            columns[list(TYPES).index("order_amount")] = "amount as order_amount"
+        file_index = "file_index" if "file_index" in stored else "0"
+        position = (
+            f"loaded_rows.rowid + [{', '.join(map(str, self.line_offsets))}][{file_index} + 1]"
+        )
         copies = "case when surplus_rows.position is null then 1 else 2 end"
         join = "left join surplus_rows on loaded_rows.rowid = surplus_rows.position"
-        query = f"""
-            select
-                loaded_rows.* exclude (line),
-                coalesce(line, loaded_rows.rowid + [{offsets}][file_index + 1]) as line,
-                {copies if self.has_surplus else "1"} as copy_number
-            from loaded_rows {join if self.has_surplus else ""}
-        """
+        columns += [
+            f"{file_index} as file_index",
+            f"{f'coalesce(line, {position})' if 'line' in stored else position} as line",
+            f"{copies if self.has_surplus else '1'} as copy_number",
+        ]
+        query = f"select {', '.join(columns)} from loaded_rows {join if self.has_surplus else ''}"
         return sqlglot.parse_one(query, read=DUCKDB)  # type: ignore[return-value]
 
     def statement(self, name: str) -> str:
@@ -84,7 +108,7 @@ class DuckDatabase:
         name : str
             The stem of a file of sql/.
         **parameters : object
-            At least those that the table needs; others are passed over.
+            Those that the table needs; one that is not given is null, others are passed over.
 
         Returns
         -------
@@ -98,15 +122,50 @@ class DuckDatabase:
         """
         return self.execute(name, self.statement(name), parameters).df()
 
+    def stream(
+        self, name: str, order_by: str, limit: int | None = None, **parameters: object
+    ) -> Iterator["pa.RecordBatch"]:
+        """One table of sql/ in an order, batch by batch, for tables as long as the data.
+
+        Parameters
+        ----------
+        name : str
+            The stem of a file of sql/.
+        order_by : str
+            Its columns to sort by.
+        limit : int, optional
+            How many rows at most.
+        **parameters : object
+            As for `table`.
+
+        Raises
+        ------
+        QueryFailed
+            DuckDB could not work the table out.
+        """
+        statement = f"{self.statement(name)} order by {order_by}"
+        if limit is not None:
+            statement += f" limit {int(limit)}"
+        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
+        try:
+            cursor = self.workspace.connection.cursor()
+            yield from cursor.sql(statement, params=wanted).to_arrow_reader(BATCH)
+        except duckdb.Error as error:
+            raise _failed(name) from error
+
     def execute(
         self, name: str, statement: str, parameters: Mapping[str, object]
     ) -> duckdb.DuckDBPyConnection:
         """Run a statement with the parameters that `name` needs, on a cursor of its own."""
-        wanted = {key: parameters[key] for key in sqlfiles.parameters(name)}
+        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
         try:
             return self.workspace.connection.cursor().execute(statement, wanted)
         except duckdb.Error as error:
-            raise QueryFailed(
-                f"The table “{name.replace('_', ' ')}” could not be worked out.",
-                "Load the data again; if it happens again, tell the owner of this installation.",
-            ) from error
+            raise _failed(name) from error
+
+
+def _failed(name: str) -> QueryFailed:
+    return QueryFailed(
+        f"The table “{name.replace('_', ' ')}” could not be worked out.",
+        "Load the data again; if it happens again, tell the owner of this installation.",
+    )

@@ -1,6 +1,6 @@
 """The reader's rows, read and mapped, become a database that sql/ runs on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -10,7 +10,7 @@ from segmentation.errors import AmbiguousCells, UnreadableFile
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.forms import CellForm, study_forms
-from segmentation.sources.mapping import mapped_query
+from segmentation.sources.mapping import TYPES, mapped_query
 from segmentation.sources.readings import RawTable
 from segmentation.sources.workspace import Workspace
 
@@ -213,21 +213,48 @@ def _make_table(
 ) -> None:
     check_forms(raw, recipe, forms)
     query = mapped_query(raw, recipe.columns, forms, recipe.amount_per or "row", hashed)
-    workspace.connection.execute(f"create or replace table loaded_rows as {query}")
-    found = _rows_by_file(workspace)
+    stored = ", ".join(_stored(raw, recipe, forms, hashed))
+    workspace.connection.execute(
+        f"create or replace table loaded_rows as select {stored} from ({query})"
+    )
+    found = _rows_by_file(workspace, len(raw.files))
     for index, reading in enumerate(raw.files):
         if reading.n_rows is not None and reading.n_rows != found.get(index, 0):
             raise _Irregular(reading.name)
 
 
-def _rows_by_file(workspace: Workspace) -> dict[int, int]:
-    query = "select file_index, count(*) from loaded_rows group by file_index"
+def _stored(
+    raw: RawTable, recipe: Recipe, forms: dict[str, CellForm], hashed: bool
+) -> Iterator[str]:
+    """Names of the columns worth storing: those that are null in every row cost as much as others.
+
+    `DuckDatabase.rows` puts the rest back.
+    """
+    for ours in TYPES:
+        if ours in recipe.columns or ours == "amount":
+            yield ours
+        elif ours == "currency" and any(form.currency for form in forms.values()):
+            yield ours
+        elif ours == "order_amount" and recipe.amount_per == "order":
+            yield ours
+    yield "unreadable"
+    if hashed:
+        yield "row_hash"
+    if len(raw.files) > 1:
+        yield "file_index"
+    if any(reading.n_rows is None for reading in raw.files):
+        yield "line"
+
+
+def _rows_by_file(workspace: Workspace, n_files: int) -> dict[int, int]:
+    file_index = "file_index" if n_files > 1 else "0"
+    query = f"select {file_index}, count(*) from loaded_rows group by all"
     return dict(workspace.connection.execute(query).fetchall())
 
 
 def _line_offsets(workspace: Workspace, raw: RawTable) -> list[int]:
     """What makes a row's position in ``loaded_rows`` its line, for rows that carry no line."""
-    found = _rows_by_file(workspace)
+    found = _rows_by_file(workspace, len(raw.files))
     offsets, position = [], 0
     for index, reading in enumerate(raw.files):
         offsets.append(reading.first_line - position)

@@ -84,4 +84,8 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
     statement = exp.select("*").from_(exp.to_table(table))
     for name, query in {**{n: q for n, q in given.items() if n not in steps}, **steps}.items():
         statement = statement.with_(name, as_=given.get(name, query).copy())
+    if dialect == WRITTEN_FOR:
+        # DuckDB would write out a table that is read twice, as wide and as long as the data.
+        for cte in statement.find_all(exp.CTE):
+            cte.set("materialized", False)
     return statement.sql(dialect, comments=False, pretty=True)

@@ -1,16 +1,18 @@
 """What became of the reader's rows, to the cent, and what the data can carry."""
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
 from segmentation.errors import NothingKept
 from segmentation.recipe import DUPLICATES, RETURNS, Policies
-from segmentation.tables import FATES
+from segmentation.tables import FATES, LEFT_OUT
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 COUNTED = {"net": ("kept", "return"), "ignore": ("kept",)}
 
@@ -21,8 +23,6 @@ class Overview:
 
     Parameters
     ----------
-    n_customers : int
-        Different customers with a purchase.
     n_purchase_rows : int
         Rows that are purchases.
     amount : float
@@ -35,7 +35,6 @@ class Overview:
         Whether the data have one row a customer.
     """
 
-    n_customers: int
     n_purchase_rows: int
     amount: float
     first_on: datetime.date
@@ -68,7 +67,6 @@ def build_overview(
             "Check which columns were chosen for these three.",
         )
     return Overview(
-        n_customers=int(row["n_customers"]),
         n_purchase_rows=int(row["n_purchase_rows"]),
         amount=float(row["amount"]),
         first_on=row["first_on"].date(),
@@ -123,9 +121,26 @@ def count_policies(
 
 
 def build_left_out(
-    database: Database, policies: Policies, as_of: datetime.date | None
+    database: Database,
+    policies: Policies,
+    as_of: datetime.date | None,
+    fate: str | None = None,
+    limit: int | None = None,
 ) -> "pd.DataFrame":
     """The rows that do not count, with their fate, file and line.
+
+    Parameters
+    ----------
+    database : Database
+        Where the rows are.
+    policies : Policies
+        What counts as a purchase.
+    as_of : date or None
+        The first day that does not count.
+    fate : str, optional
+        Only rows with this fate.
+    limit : int, optional
+        How many rows at most.
 
     Returns
     -------
@@ -133,11 +148,45 @@ def build_left_out(
         Columns of `tables.LEFT_OUT`, without those that the data do not have; in the order
         of the files and their lines.
     """
-    rows = database.table("left_out_rows", **policies.parameters(as_of))
-    rows = rows.sort_values(["file_index", "line"], ignore_index=True)
-    rows.insert(1, "file", rows.pop("file_index").map(dict(enumerate(database.files))))
+    import pandas as pd
+    import pyarrow as pa
+
+    batches = list(stream_left_out(database, policies, as_of, fate, limit))
+    if not batches:
+        return pd.DataFrame(columns=["fate", "file", "line"])
+    rows = pa.Table.from_batches(batches).to_pandas()
     mapped = [name for name in rows if name in ("fate", "file", "line") or rows[name].notna().any()]
     return rows[mapped]
+
+
+def stream_left_out(
+    database: Database,
+    policies: Policies,
+    as_of: datetime.date | None,
+    fate: str | None = None,
+    limit: int | None = None,
+) -> Iterator["pa.RecordBatch"]:
+    """The rows of `build_left_out` with all columns of `tables.LEFT_OUT`, batch by batch."""
+    import pyarrow as pa
+
+    batches = database.stream(
+        "left_out_rows",
+        "file_index, line",
+        limit,
+        **policies.parameters(as_of),
+        reason=fate,
+    )
+    files = pa.array(list(database.files))
+    for batch in batches:
+        named = files.take(batch.column("file_index"))
+        columns = [named if name == "file" else batch.column(name) for name in LEFT_OUT]
+        yield pa.RecordBatch.from_arrays(columns, names=list(LEFT_OUT))
+
+
+def left_out_columns(mapped: Iterable[str]) -> list[str]:
+    """The columns of `tables.LEFT_OUT` that data with these columns of ours can fill."""
+    always = {"fate", "file", "line", "amount", "unreadable"}
+    return [name for name in LEFT_OUT if name in always | set(mapped)]
 
 
 def build_steps(fates: "pd.DataFrame") -> "pd.DataFrame":

@@ -4,7 +4,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -71,6 +71,40 @@ def write_csv_file(table: "pd.DataFrame", path: Path, bom: bool = False) -> None
     """
     with path.open("wb") as out:
         _write_lines(table, out, bom)
+
+
+def write_batches(
+    batches: Iterable[pa.RecordBatch], columns: Sequence[str], out: BinaryIO, bom: bool = False
+) -> None:
+    """Some columns of a table that comes batch by batch, as CSV written as by `write_csv`.
+
+    Parameters
+    ----------
+    batches : iterable of RecordBatch
+        All with these columns; there may be none.
+    columns : sequence of str
+        Which to write, in this order.
+    out : file
+        Open for writing bytes.
+    bom : bool, default=False
+        Begin with a byte order mark.
+    """
+    out.write((BOM if bom else b"") + _header(list(columns)))
+    for batch in batches:
+        cells = [batch.column(name) for name in columns]
+        seconds = pa.timestamp("s")
+        out.write(
+            _joined(
+                [
+                    _cells(
+                        pc.floor_temporal(cell, unit="second").cast(seconds)
+                        if pa.types.is_timestamp(cell.type)
+                        else cell
+                    )
+                    for cell in cells
+                ]
+            )
+        )
 
 
 def write_zip(files: Mapping[str, bytes]) -> bytes:

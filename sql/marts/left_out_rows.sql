@@ -1,6 +1,6 @@
 -- The rows that do not count, each with its fate and where it stands.
 -- grain: a row of mapped_rows that was left out
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, reason, returns
 with purchasers as (
 
     select distinct customer_id
@@ -47,5 +47,5 @@ select
     unreadable
 from others
 where
-    final_fate <> 'return'
-    or :returns = 'ignore'
+    (final_fate <> 'return' or :returns = 'ignore')
+    and coalesce(:reason, final_fate) = final_fate

@@ -1,9 +1,8 @@
--- What the data cover: purchases, customers, orders and days.
+-- What the data cover: purchases and days.
 -- grain: one row
 -- parameters: as_of, cancelled, duplicates
 select
     count(*) as n_purchase_rows,
-    count(distinct customer_id) as n_customers,
     cast(coalesce(sum(amount), 0) as double) as amount,
     min(ordered_on) as first_on,
     max(ordered_on) as last_on,

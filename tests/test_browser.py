@@ -1,0 +1,195 @@
+import csv
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+READY = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    return app && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-testid=stSkeleton]');
+}"""
+HEADER = "who;shop;paid on;euro\n"
+ROWS = "".join(
+    f"c{i % 40};s{i % 3};{1 + i % 27:02d}.{1 + i % 11:02d}.2024;{5 + 7 * (i % 13)},50\n"
+    for i in range(400)
+)
+
+
+@pytest.fixture(scope="module")
+def address():
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
+    server = subprocess.Popen(
+        [*command, "--server.port", str(port), "--server.address", "127.0.0.1"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "NO_PROXY": "127.0.0.1"},
+    )
+    try:
+        yield wait_for(f"http://127.0.0.1:{port}")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(address):
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health"):
+                return address
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def browser(address):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    context = browser.new_context(viewport={"width": 1280, "height": 1600}, base_url=address)
+    page = context.new_page()
+    page.strangers = []
+    page.on(
+        "request",
+        lambda request: (
+            page.strangers.append(request.url)
+            if not request.url.startswith(
+                (address, address.replace("http", "ws"), "data:", "blob:")
+            )
+            else None
+        ),
+    )
+    yield page
+    context.close()
+
+
+def settle(page):
+    page.wait_for_timeout(250)
+    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_timeout(150)
+
+
+def open_page(page, path="/"):
+    page.goto(path)
+    settle(page)
+
+
+def menu(page, name):
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+    settle(page)
+
+
+def pick(page, label, option):
+    page.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def saved(page, label, folder):
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_upload_correct_tune_apply_and_download(page, tmp_path):
+    (tmp_path / "kunden.csv").write_text(HEADER + ROWS, encoding="cp1252")
+    open_page(page)
+    page.locator("input[type=file]").set_input_files(tmp_path / "kunden.csv")
+    page.get_by_text("kunden.csv").first.wait_for()
+    settle(page)
+    if not page.get_by_role("button", name="Use these columns").is_visible():
+        page.get_by_text("Columns:").click()
+    pick(page, "Customer", "shop")
+    page.get_by_role("button", name="Use these columns").click()
+    settle(page)
+    assert metric(page, "Customers") == "3"
+    page.get_by_text("Columns:").click()
+    pick(page, "Customer", "who")
+    page.get_by_role("button", name="Use these columns").click()
+    settle(page)
+    assert metric(page, "Customers") == "40"
+    menu(page, "Check data")
+    assert metric(page, "Rows in the data") == "400"
+    menu(page, "Segments")
+    before = read(saved(page, "Download the customers", tmp_path))
+    page.get_by_text("Cut points", exact=True).click()
+    settle(page)
+    slider = page.locator(".st-key-segments_recency_days_percentile_0 [role=slider]")
+    slider.focus()
+    for _ in range(15):
+        slider.press("ArrowRight")
+    settle(page)
+    page.get_by_role("button", name="Apply").click()
+    settle(page)
+    page.get_by_text("Overview", exact=True).click()
+    settle(page)
+    after = read(saved(page, "Download the customers", tmp_path))
+    assert [row["customer_id"] for row in after] == sorted(f"c{i}" for i in range(40))
+    assert sum(float(row["total_spend"]) for row in after) == 400 * 5.5 + 7 * sum(
+        i % 13 for i in range(400)
+    )
+    assert [row["recency_score"] for row in after] != [row["recency_score"] for row in before]
+    assert page.strangers == []
+
+
+def metric(page, label):
+    found = page.get_by_test_id("stMetric").filter(has_text=label).first
+    return found.get_by_test_id("stMetricValue").inner_text()
+
+
+def read(path):
+    with path.open(encoding="utf-8-sig") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("path", ["/segments", "/check", "/method"])
+def test_deep_link_as_the_first_request_has_its_frame(page, path):
+    open_page(page, path)
+    assert page.get_by_test_id("stSidebar").get_by_role("link", name="Load data").is_visible()
+    assert page.strangers == []
+
+
+def test_sample_shop_fills_every_page(page):
+    open_page(page)
+    page.get_by_text("Sample shop", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Open the sample shop").click()
+    page.get_by_text("Rows that count").wait_for()
+    for name in ("Check data", "Segments", "Method"):
+        menu(page, name)
+        assert page.get_by_test_id("stException").count() == 0
+        assert page.get_by_test_id("stAlertContentError").count() == 0

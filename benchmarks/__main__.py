@@ -1,4 +1,4 @@
-"""All measurements, or those named: python -m benchmarks [csv xlsx slider first limits] [--runs 5]."""
+"""All measurements, or those named: python -m benchmarks [NAME…] [--runs 5]."""
 
 import argparse
 import tempfile

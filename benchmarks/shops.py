@@ -17,8 +17,10 @@ ROWS = """
         printf('%.2f', 0.5 + (chance % 2000) / 100.0) as "UnitPrice",
         case
             when per_order % 20 = 0 then null
-            else cast(10000 + cast(pow((per_order % 999983) / 999983.0, 2) * {n_customers} as bigint)
-                as varchar)
+            else cast(
+                10000 + cast(pow((per_order % 999983) / 999983.0, 2) * {n_customers} as bigint)
+                as varchar
+            )
         end as "CustomerID",
         ['United Kingdom', 'Germany', 'France', 'EIRE', 'Spain'][1 + per_order % 5] as "Country"
     from (

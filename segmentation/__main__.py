@@ -112,7 +112,7 @@ def choose(options: argparse.Namespace) -> Recipe:
     if options.decimal:
         forms = dict.fromkeys(("amount", "unit_price"), f"decimal_{options.decimal}")
         recipe = replace(recipe, forms={**recipe.forms, **forms})
-    if options.levels and options.levels != recipe.n_levels:
+    if options.levels is not None and options.levels != recipe.n_levels:
         recipe = replace(recipe, n_levels=options.levels, cut_points={}, grid={})
     if options.scheme:
         recipe = replace(recipe, scheme=options.scheme, grid={})

@@ -21,13 +21,15 @@ AT_LEAST_TWO = {
 }
 
 
-# parameters.toml may hold returns, duplicates, cancelled (a prefix), and as_of: a day or "none".
+# parameters.toml may hold returns, duplicates, cancelled (a prefix), as_of (a day or "none"), and
+# reason (of the rows left out).
 def parameters(case):
     file = case / "parameters.toml"
     given = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     as_of = given.pop("as_of", AS_OF)
+    reason = given.pop("reason", None)
     policies = Policies(cancelled_prefix=given.pop("cancelled", ""), **given)
-    return policies.parameters(None if as_of == "none" else as_of)
+    return {**policies.parameters(None if as_of == "none" else as_of), "reason": reason}
 
 
 def cell(value):

@@ -119,9 +119,9 @@ def test_shop_by_hand(run, write, shop):
         "nothing paid,1,0",
     ]
     assert done["left_out.csv"].decode().splitlines()[:3] == [
-        "fate,file,line,customer_id,ordered_at,amount,order_id",
-        "nothing paid,shop.csv,10,b,2024-03-15 00:00:00,0,8",
-        "no customer,shop.csv,11,,2024-03-10 14:00:00,9.99,9",
+        "fate,file,line,customer_id,ordered_at,amount,order_id,unreadable",
+        "nothing paid,shop.csv,10,b,2024-03-15 00:00:00,0,8,",
+        "no customer,shop.csv,11,,2024-03-10 14:00:00,9.99,9,",
     ]
 
 

@@ -12,6 +12,8 @@ from segmentation.marts.quality import (
     build_steps,
     count_fates,
     count_policies,
+    left_out_columns,
+    stream_left_out,
 )
 from segmentation.recipe import Policies
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, FATES, LEFT_OUT
@@ -119,7 +121,6 @@ def test_attributes_are_those_that_the_data_have(load):
 
 def test_overview_of_the_shop_by_hand(load, shop):
     overview = build_overview(load(shop), NET)
-    assert overview.n_customers == 4
     assert overview.n_purchase_rows == 7
     assert overview.amount == 214.85
     assert overview.first_on == datetime.date(2024, 1, 5)
@@ -175,6 +176,29 @@ def test_left_out_rows_show_cells_that_could_not_be_read_as_they_stand(load):
         ["no date", 3, "soon"],
         ["no amount", 4, "n/a"],
         ["no date", 5, "never, free"],
+    ]
+
+
+def test_left_out_rows_may_be_those_of_one_fate_and_a_few(load, shop):
+    database = load(shop)
+    ignored = build_left_out(database, IGNORE, AS_OF, fate="return")
+    assert ignored["line"].tolist() == [8]
+    assert build_left_out(database, NET, AS_OF, fate="return").empty
+    assert build_left_out(database, NET, AS_OF, limit=2)["line"].tolist() == [10, 11]
+    assert build_left_out(database, NET, AS_OF, "no date", 2)["line"].tolist() == [12]
+
+
+def test_left_out_rows_come_batch_by_batch_with_all_columns(load, shop):
+    batches = list(stream_left_out(load(shop), NET, AS_OF))
+    assert sum(batch.num_rows for batch in batches) == 5
+    assert {tuple(batch.schema.names) for batch in batches} == {tuple(LEFT_OUT)}
+
+
+def test_columns_of_left_out_rows_are_those_that_the_data_fill():
+    mapped = ["customer_id", "ordered_at", "quantity", "unit_price", "email"]
+    assert left_out_columns(mapped) == [
+        *("fate", "file", "line", "customer_id", "ordered_at", "amount", "quantity"),
+        *("unit_price", "email", "unreadable"),
     ]
 
 

@@ -46,7 +46,7 @@ def take_uploads() -> None:
         type=TYPES,
         accept_multiple_files=True,
         key=f"load_upload_{session.chosen(session.UPLOADS)}",
-        help="CSV or other delimited text, Excel, OpenDocument, Parquet, or a gzip or zip of those. "
+        help="CSV or other delimited text, Excel, OpenDocument, Parquet, or gzip or zip of those. "
         "Several files with the same columns, such as a file per month, become one table. "
         "A recipe (.toml) you saved earlier brings its choices along.",
     )

@@ -1,7 +1,7 @@
 """Where the rows are, and the only crossing from SQL to pandas: `Database.table`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB = "duckdb"
-BATCH = 65_536
+DUCKDB, ORDERS = "duckdb", "orders"
+BATCH, KEPT_AT_MOST = 65_536, 4
 
 
 class Database(Protocol):
@@ -66,15 +66,14 @@ class DuckDatabase:
         self.files = files
         self.line_offsets = line_offsets
         self.has_surplus = has_surplus
-
-    @cached_property
-    def stored(self) -> set[str]:
-        """Names of the columns that ``loaded_rows`` has; the others are null in every row."""
-        described = self.workspace.connection.cursor().execute("describe loaded_rows").fetchall()
-        return {row[0] for row in described}
+        described = workspace.connection.cursor().execute("describe loaded_rows").fetchall()
+        self.stored = {row[0] for row in described}
+        self.orders: dict[tuple[tuple[str, object], ...], str] = {}
+        self.n_stored = 0
+        self.lock = Lock()
 
     def rows(self) -> exp.Query:
-        """The query for mapped_rows: the stored columns, nulls for the others, and each copy's number."""
+        """The query for mapped_rows: stored columns, nulls for the others, each copy's number."""
         stored = self.stored
         columns = [
             ours if ours in stored else f"cast(null as {kind}) as {ours}"
@@ -82,7 +81,7 @@ class DuckDatabase:
         ]
         if "order_amount" not in stored:
             columns[list(TYPES).index("order_amount")] = "amount as order_amount"
-        file_index = "file_index" if "file_index" in stored else "0"
+        file_index = "cast(file_index as integer)" if "file_index" in stored else "0"
         position = (
             f"loaded_rows.rowid + [{', '.join(map(str, self.line_offsets))}][{file_index} + 1]"
         )
@@ -98,6 +97,32 @@ class DuckDatabase:
 
     def statement(self, name: str) -> str:
         """The DuckDB statement that makes a table of sql/."""
+        return sqlfiles.write(name, DUCKDB, {"mapped_rows": self.rows()})
+
+    def given(self, name: str, parameters: Mapping[str, object]) -> dict[str, exp.Query]:
+        """The tables that need not be worked out: the rows, and the orders for these parameters.
+
+        Orders are far fewer than rows, and most tables are made from them.
+        """
+        given = {"mapped_rows": self.rows()}
+        if ORDERS not in sqlfiles.order(name)[:-1]:
+            return given
+        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(ORDERS)}
+        key = tuple(sorted(wanted.items()))
+        with self.lock:
+            if key not in self.orders:
+                self.n_stored += 1
+                stored = f"orders_{self.n_stored}"
+                statement = sqlfiles.write(ORDERS, DUCKDB, given)
+                self.execute(name, f"create or replace table {stored} as {statement}", wanted)
+                self.orders[key] = stored
+            if len(self.orders) > KEPT_AT_MOST:
+                oldest = self.orders.pop(next(iter(self.orders)))
+                self.execute(ORDERS, f"drop table {oldest}", {})
+            return {ORDERS: exp.select("*").from_(exp.to_table(self.orders[key]))}
+
+    def statement(self, name: str) -> str:
+        """The DuckDB statement that makes a table of sql/ from ``loaded_rows``."""
         return sqlfiles.write(name, DUCKDB, {"mapped_rows": self.rows()})
 
     def table(self, name: str, **parameters: object) -> "pd.DataFrame":
@@ -120,7 +145,10 @@ class DuckDatabase:
         QueryFailed
             DuckDB could not work the table out.
         """
-        return self.execute(name, self.statement(name), parameters).df()
+        statement = sqlfiles.write(name, DUCKDB, self.given(name, parameters))
+        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
+        used = {key: value for key, value in wanted.items() if f"${key}" in statement}
+        return self.execute(name, statement, used).df()
 
     def stream(
         self, name: str, order_by: str, limit: int | None = None, **parameters: object
@@ -156,10 +184,9 @@ class DuckDatabase:
     def execute(
         self, name: str, statement: str, parameters: Mapping[str, object]
     ) -> duckdb.DuckDBPyConnection:
-        """Run a statement with the parameters that `name` needs, on a cursor of its own."""
-        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
+        """Run a statement on a cursor of its own; `name` is the table it is for."""
         try:
-            return self.workspace.connection.cursor().execute(statement, wanted)
+            return self.workspace.connection.cursor().execute(statement, dict(parameters))
         except duckdb.Error as error:
             raise _failed(name) from error
 

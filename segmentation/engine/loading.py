@@ -30,6 +30,13 @@ SURPLUS = """
     )
     where copy_number > 1
 """
+CANCELLED = """
+    select
+        count_if(order_id like 'C%' and try_cast(order_id[2:] as ubigint) is not null),
+        count_if(order_id[1] between '0' and '9' and try_cast(order_id as ubigint) is not null),
+        count(order_id)
+    from loaded_rows
+"""
 OVERLAPPING = """
     select count(*)
     from (
@@ -86,20 +93,7 @@ def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:
         recipe,
         columns=columns,
         amount_per=recipe.amount_per or guess_amount_per(raw, columns),
-        policies=recipe.policies or Policies(cancelled_prefix=guess_cancelled(raw, columns)),
     )
-
-
-def guess_cancelled(raw: RawTable, columns: dict[str, str]) -> str:
-    """``"C"`` where some order numbers are C and digits while most are digits alone, else nothing.
-
-    The mark that UCI's Online Retail and the systems it came from put on cancelled invoices.
-    """
-    samples = next((c.samples for c in raw.columns if c.name == columns.get("order_id")), ())
-    ids = [cell.strip() for cell in samples if cell.strip()]
-    digits = sum(order_id.isdigit() for order_id in ids)
-    marked = sum(order_id[:1] == "C" and order_id[1:].isdigit() for order_id in ids)
-    return "C" if 0 < marked < digits and marked + digits > 0.9 * len(ids) else ""
 
 
 def load_rows(
@@ -145,6 +139,10 @@ def load_rows(
         raw = rewrite()
         recipe = complete_recipe(raw, recipe)
         forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+    if recipe.policies is None:
+        prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
+        policies = Policies(cancelled_prefix=prefix)
+        recipe = replace(recipe, policies=policies)
     overlapping = 0
     if look_for_duplicates:
         progress("Looking for duplicates")
@@ -154,6 +152,16 @@ def load_rows(
     names = [reading.name for reading in raw.files]
     database = DuckDatabase(workspace, names, _line_offsets(workspace, raw), look_for_duplicates)
     return LoadedRows(database, raw, recipe, forms, overlapping)
+
+
+def guess_cancelled(workspace: Workspace) -> str:
+    """What marks an order number as cancelled: ``"C"``, or nothing.
+
+    A C before the digits while most order numbers are digits alone is how UCI's Online Retail and
+    the systems it came from mark cancelled invoices.
+    """
+    marked, digits, all_ids = workspace.connection.execute(CANCELLED).fetchall()[0]
+    return "C" if 0 < marked < digits and marked + digits > 0.9 * all_ids else ""
 
 
 def study_recipe(workspace: Workspace, raw: RawTable, recipe: Recipe) -> dict[str, CellForm]:
@@ -231,11 +239,12 @@ def _stored(
     `DuckDatabase.rows` puts the rest back.
     """
     for ours in TYPES:
-        if ours in recipe.columns or ours == "amount":
-            yield ours
-        elif ours == "currency" and any(form.currency for form in forms.values()):
-            yield ours
-        elif ours == "order_amount" and recipe.amount_per == "order":
+        if (
+            ours in recipe.columns
+            or ours == "amount"
+            or (ours == "currency" and any(form.currency for form in forms.values()))
+            or (ours == "order_amount" and recipe.amount_per == "order")
+        ):
             yield ours
     yield "unreadable"
     if hashed:

@@ -5,7 +5,7 @@ is a ``transactions.sql``, that file's query is put in front as a common table e
 one statement reads everything and a read-only account is enough.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -38,13 +38,16 @@ def reads(query: exp.Query) -> set[str]:
     return {table.name for table in query.find_all(exp.Table)} - own
 
 
-def order(table: str) -> list[str]:
-    """Names of the files a table is made from, each after those it reads; itself last."""
+def order(table: str, given: Collection[str] = ()) -> list[str]:
+    """Names of the files a table is made from, each after those it reads; itself last.
+
+    Tables that are `given`, and what only they read, are left out.
+    """
     done: list[str] = []
 
     def visit(name: str) -> None:
         for needed in sorted(reads(parse(name)) & files().keys()):
-            if needed not in done:
+            if needed not in done and needed not in given:
                 visit(needed)
         done.append(name)
 
@@ -72,18 +75,17 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
     dialect : str
         sqlglot's name of the engine's SQL, such as ``"duckdb"`` or ``"mysql"``.
     given : mapping of str to Query
-        Tables that no file makes, by name: the reader's own rows, under our column names.
-        A name that a file makes as well is taken from here.
+        Tables that are there already, by name: at least the reader's own rows, under our
+        column names.  A table that a file makes as well is taken from here.
 
     Returns
     -------
     str
         The statement, with ``:name`` parameters in the dialect's form.
     """
-    steps = {name: parse(name) for name in order(table)}
     statement = exp.select("*").from_(exp.to_table(table))
-    for name, query in {**{n: q for n, q in given.items() if n not in steps}, **steps}.items():
-        statement = statement.with_(name, as_=given.get(name, query).copy())
+    for name, query in {**given, **{name: parse(name) for name in order(table, given)}}.items():
+        statement = statement.with_(name, as_=query.copy())
     if dialect == WRITTEN_FOR:
         # DuckDB would write out a table that is read twice, as wide and as long as the data.
         for cte in statement.find_all(exp.CTE):

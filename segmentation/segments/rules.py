@@ -142,7 +142,7 @@ def build_scheme(name: str, n_levels: int = 5) -> Scheme:
 
 
 def check_scheme(scheme: Scheme, n_levels: int) -> None:
-    """Check that each pair of scores from 1 to `n_levels` has exactly one segment, defined in full.
+    """Check that each pair of scores from 1 to `n_levels` has one segment, defined in full.
 
     Raises
     ------

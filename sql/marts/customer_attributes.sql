@@ -1,6 +1,6 @@
 -- Each customer's latest value of every attribute; of several at one moment the last by name.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates
 with profiles as (
 
     select
@@ -13,8 +13,8 @@ with profiles as (
         customer_name,
         email,
         phone,
-        max(ordered_at) as seen_at
-    from transactions
+        max(last_ordered_at) as seen_at
+    from orders
     where fate = 'kept'
     group by
         customer_id,

@@ -1,38 +1,23 @@
 -- One row per customer with a purchase before :as_of: when they bought, how often, how much.
 -- grain: customer_id
 -- parameters: as_of, cancelled, duplicates, returns
-with orders as (
+with measured as (
 
     select
         customer_id,
-        order_id,
-        ordered_on,
-        sum(amount) as amount,
-        max(case when fate = 'kept' then 1 else 0 end) as is_purchase,
-        sum(case when fate = 'kept' then n_orders end) as n_orders,
-        min(case when fate = 'kept' then cast(first_ordered_at as date) end) as first_ordered_on
-    from transactions
-    group by
-        customer_id,
-        order_id,
-        ordered_on
-
-),
-
-measured as (
-
-    select
-        customer_id,
-        count(distinct case when is_purchase = 1 then order_id end)
-        + count(distinct case when is_purchase = 1 and order_id is null then ordered_on end)
+        count(distinct case when fate = 'kept' then order_id end)
+        + count(distinct case when fate = 'kept' and order_id is null then ordered_on end)
             as n_orders,
-        sum(n_orders) as n_orders_given,
-        count(distinct case when is_purchase = 1 then ordered_on end) as n_purchase_days,
+        sum(case when fate = 'kept' then n_orders end) as n_orders_given,
+        count(distinct case when fate = 'kept' then ordered_on end) as n_purchase_days,
         sum(amount) as total_spend,
-        min(case when is_purchase = 1 then ordered_on end) as first_ordered_on,
-        min(first_ordered_on) as first_ordered_on_given,
-        max(case when is_purchase = 1 then ordered_on end) as last_ordered_on
+        min(case when fate = 'kept' then ordered_on end) as first_ordered_on,
+        min(case when fate = 'kept' then first_ordered_on end) as first_ordered_on_given,
+        max(case when fate = 'kept' then ordered_on end) as last_ordered_on
     from orders
+    where
+        fate = 'kept'
+        or (fate = 'return' and :returns = 'net')
     group by customer_id
 
 )

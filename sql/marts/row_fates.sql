@@ -6,9 +6,9 @@ with by_customer as (
     select
         customer_id,
         fate,
-        count(*) as n_rows,
+        sum(n_rows) as n_rows,
         sum(amount) as amount
-    from judged_rows
+    from orders
     group by
         customer_id,
         fate

@@ -25,7 +25,8 @@ from segmentation.outputs.lists import build_customer_list, build_segment_table
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.segmenter import build_segmenter, with_cut_points
-from segmentation.sources.files import ReadingChoices, read_files
+from segmentation.sources.columns import guess_columns
+from segmentation.sources.files import RawTable, ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
 
 EPILOG = """
@@ -102,8 +103,7 @@ def choose(options: argparse.Namespace) -> Recipe:
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     if options.columns:
-        pairs = dict(pair.partition("=")[::2] for pair in options.columns.split(","))
-        recipe = replace(recipe, columns={**recipe.columns, **pairs})
+        recipe = replace(recipe, columns={**recipe.columns, **parse_columns(options.columns)})
     if options.date_order:
         forms = dict.fromkeys(
             ("ordered_at", "first_ordered_at"), options.date_order.replace("-", "_")
@@ -117,6 +117,33 @@ def choose(options: argparse.Namespace) -> Recipe:
     if options.scheme:
         recipe = replace(recipe, scheme=options.scheme, grid={})
     return replace(recipe, as_of=options.as_of or recipe.as_of)
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """The column for each of ours, from ``ours=theirs,ours=theirs``.
+
+    Raises
+    ------
+    InvalidChoice
+        A part has no equals sign.
+    """
+    pairs = [part.partition("=") for part in text.split(",")]
+    for ours, equals, _ in pairs:
+        if not equals:
+            raise InvalidChoice(
+                f"“{ours}” in --columns does not say which column it is.",
+                "Write it as customer_id=CustomerID,ordered_at=Date.",
+            )
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def complete_columns(options: argparse.Namespace, recipe: Recipe, raw: RawTable) -> Recipe:
+    """The recipe with the columns that --columns leaves open guessed."""
+    if not options.columns:
+        return recipe
+    taken = set(recipe.columns.values())
+    guessed = {ours: name for ours, name in guess_columns(raw).items() if name not in taken}
+    return replace(recipe, columns={**guessed, **recipe.columns})
 
 
 def _bytes(path: Path) -> bytes:
@@ -145,10 +172,11 @@ def analyse(options: argparse.Namespace) -> None:
     drop = "drop" in (options.duplicates, recipe.policies and recipe.policies.duplicates)
     with Workspace() as workspace:
         _say("Looking at the files")
+        raw = read_files(workspace, options.files, choices=choices)
         loaded = load_rows(
             workspace,
-            read_files(workspace, options.files, choices=choices),
-            recipe,
+            raw,
+            complete_columns(options, recipe, raw),
             lambda: read_files(workspace, options.files, choices=choices, rewrite=True),
             look_for_duplicates=drop or len(options.files) > 1,
             progress=_say,

@@ -14,6 +14,7 @@ FORMAT = 1
 RETURNS = ("net", "ignore")
 DUPLICATES = ("keep", "drop")
 AMOUNT_PER = ("row", "order")
+FORMS = ("day_first", "month_first", "year_first", "decimal_point", "decimal_comma")
 MEASURES = ("recency_days", "n_orders", "total_spend")
 LEVELS = range(2, 11)
 LIMITS = ("cut_points", "percentiles")
@@ -178,7 +179,17 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
     found = []
     if document.get("format", FORMAT) != FORMAT:
         found.append(f"its format is {document['format']}, not {FORMAT}")
-    found += [f"“{key}” is no column" for key in document.get("columns", {}) if key not in FIELDS]
+    found += [
+        f"“{key}” is no column"
+        for table in ("columns", "forms")
+        for key in document.get(table, {})
+        if key not in FIELDS
+    ]
+    found += [
+        f"{key} cannot be read as “{form}”"
+        for key, form in document.get("forms", {}).items()
+        if form not in FORMS
+    ]
     found += _policy_problems(document)
     n_levels = document.get("n_levels", 5)
     if n_levels not in LEVELS:

@@ -1,7 +1,9 @@
 import datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).parent.parent / "streamlit_app.py"
@@ -283,3 +285,53 @@ def test_pages_draw_with_hardly_any_data(app, page, rows):
     app.switch_page(f"pages/{page}").run()
     assert not app.exception
     assert not app.error
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    files = {}
+    monkeypatch.setattr(
+        streamlit,
+        "download_button",
+        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
+    )
+    return files
+
+
+def made_elsewhere(make):
+    # Streamlit makes a download in a thread of its own, without the visitor's session.
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(make).result()
+
+
+@pytest.mark.parametrize("name", ["Overview", "One segment"])
+def test_downloads_of_the_segments_are_made_without_the_session(offered, loaded, name):
+    view(loaded, name)
+    assert not loaded.exception
+    made = {file: made_elsewhere(make) for file, make in offered.items()}
+    assert made
+    assert all(made.values())
+
+
+@pytest.mark.parametrize("page", ["check.py", "method.py"])
+def test_downloads_of_other_pages_are_made_without_the_session(offered, app, page):
+    upload(app, HEADER + ROWS + b",2024-01-01,5,o1,North\n")
+    app.switch_page(f"pages/{page}").run()
+    assert not app.exception
+    made = {file: made_elsewhere(make) for file, make in offered.items()}
+    assert made
+    assert all(made.values())
+
+
+def test_list_of_customers_is_never_cut_off_and_opens_in_excel(offered, loaded):
+    view(loaded, "Overview")
+    content = made_elsewhere(offered["shop_customers.csv"])
+    assert content.startswith(b"\xef\xbb\xbfcustomer_id,n_orders,total_spend")
+    assert len(content.splitlines()) == 1 + 23
+
+
+def test_rows_left_out_are_downloaded_with_their_line(offered, app):
+    upload(app, HEADER + ROWS + b",2024-01-01,5,o1,North\n")
+    app.switch_page("pages/check.py").run()
+    content = made_elsewhere(offered["shop_left-out.csv"]).decode("utf-8-sig")
+    assert "no customer,shop.csv,242,,2024-01-01 00:00:00,5,o1,North," in content

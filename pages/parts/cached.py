@@ -18,18 +18,14 @@ from segmentation.recipe import Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
 from segmentation.segments.rfm import count_measures
 
-KEPT_AT_MOST = 24
-
 
 def remembered(key: Hashable, work: Callable[[], Any], says: str) -> Any:
     """What `work` gives, worked out once for this data and `key`; `says` shows meanwhile."""
-    memory = session.require_data().memory
-    if key not in memory:
-        with st.spinner(says):
-            memory[key] = work()
-        while len(memory) > KEPT_AT_MOST:
-            memory.pop(next(iter(memory)))
-    return memory[key]
+    data = session.require_data()
+    if key in data.memory:
+        return data.remember(key, work)
+    with st.spinner(says):
+        return data.remember(key, work)
 
 
 def here() -> tuple[datetime.date, Policies]:
@@ -50,12 +46,16 @@ def customers() -> pd.DataFrame:
 
 def attributes() -> pd.DataFrame:
     """Each customer's latest attributes; shared, so never to be changed."""
-    database = session.require_data().rows.database
-    day, policies = here()
-    return remembered(
+    data, (day, policies) = session.require_data(), here()
+    with st.spinner("Looking up each customer's attributes…"):
+        return attributes_of(data, day, policies)
+
+
+def attributes_of(data: session.LoadedData, day: datetime.date, policies: Policies) -> pd.DataFrame:
+    """The same outside a script run, where downloads are made."""
+    return data.remember(
         ("attributes", day, policies),
-        lambda: build_attributes(database, day, policies),
-        "Looking up each customer's attributes…",
+        lambda: build_attributes(data.rows.database, day, policies),
     )
 
 

@@ -108,8 +108,8 @@ def tell_concentration(name: str, common) -> None:  # type: ignore[no-untyped-de
 def draw_members(name: str) -> None:
     """The segment's first customers by spend, and all of them as a file."""
     st.subheader("Their customers", anchor=False)
-    members = segmenting.members([name]).drop(columns="segment")
-    top = members.nlargest(SHOWN_CUSTOMERS, "total_spend").reset_index()
+    members = segmenting.members_maker([name])()
+    top = members.drop(columns="segment").nlargest(SHOWN_CUSTOMERS, "total_spend").reset_index()
     if len(members) > SHOWN_CUSTOMERS:
         st.caption(f"The {SHOWN_CUSTOMERS} with the highest spend of {len(members):,}.")
     st.dataframe(
@@ -120,6 +120,4 @@ def draw_members(name: str) -> None:
         column_config=grid.column_config({**CUSTOMERS, **SCORES, **ATTRIBUTES}),
         alt="Customers of the segment",
     )
-    downloads.offer(
-        f"Download all {len(members):,}", f"customers-{name}", lambda: segmenting.members([name])
-    )
+    downloads.offer(f"Download all {len(members):,}", f"customers-{name}", lambda: members)

@@ -10,9 +10,10 @@ from segmentation.segments.segmenter import with_cut_points
 
 def offer() -> None:
     """A button that saves the choices as applied, with the cut points in use."""
+    recipe = with_cut_points(session.applied(), segmenting.applied().segmenter)
     st.download_button(
         "Download the recipe",
-        lambda: write_recipe(with_cut_points(session.applied(), segmenting.applied().segmenter)),
+        lambda: write_recipe(recipe),
         file_name=file_name(session.require_data().name, "recipe", ext="toml"),
         mime="application/toml",
         on_click="ignore",

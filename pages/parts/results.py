@@ -1,5 +1,6 @@
 """The Segments page's overview: shares, the map of scores, the table, the downloads."""
 
+import pandas as pd
 import streamlit as st
 
 from pages.parts import downloads, grid, recipes, segmenting, session
@@ -32,10 +33,10 @@ def draw() -> None:
         column_config=grid.column_config(SEGMENTS),
         alt="The segments with their size, revenue and middle customer",
     )
-    draw_downloads(list(profile.index))
+    draw_downloads(profile)
 
 
-def draw_headlines(profile) -> None:  # type: ignore[no-untyped-def]
+def draw_headlines(profile: pd.DataFrame) -> None:
     """All customers, all revenue, and the segment that brings most."""
     best = profile["share_of_spend"].idxmax()
     top = profile.loc[best]
@@ -53,12 +54,12 @@ def draw_headlines(profile) -> None:  # type: ignore[no-untyped-def]
     st.caption(f"As of {session.as_of()}; cut points and scheme as applied.")
 
 
-def draw_downloads(names: list[str]) -> None:
+def draw_downloads(profile: pd.DataFrame) -> None:
     """Lists of all customers or of chosen segments, the table, and the recipe."""
     st.subheader("Take the lists away", anchor=False)
     wanted = st.multiselect(
         "Segments in the list",
-        names,
+        list(profile.index),
         key="segments_download",
         placeholder="All segments",
         persist_state="session",
@@ -67,12 +68,12 @@ def draw_downloads(names: list[str]) -> None:
         downloads.offer(
             "Download the customers",
             "-".join(["customers", *wanted]),
-            lambda: segmenting.members(wanted or None),
+            segmenting.members_maker(wanted or None),
             "A row a customer: measures, scores, segment and every attribute.",
         )
         downloads.offer(
             "Download the table of segments",
             "segments",
-            lambda: segmenting.table(segmenting.applied()),
+            lambda: profile,
         )
         recipes.offer()

@@ -1,6 +1,6 @@
 """The segments as applied and as tried: segmenters, cells and codes for the other parts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -71,8 +71,13 @@ def table(grouping: Grouping) -> pd.DataFrame:
     return profile[profile["n_customers"] > 0]
 
 
-def members(segments: Sequence[str] | None = None) -> pd.DataFrame:
-    """The customers of some segments, or all, with scores, segment and attributes."""
-    return build_customer_list(
-        cached.customers(), applied().segmenter, cached.attributes(), segments
+def members_maker(segments: Sequence[str] | None = None) -> Callable[[], pd.DataFrame]:
+    """A function that makes the list of some segments' customers, or of all.
+
+    It holds all it needs: a download is made outside a script run, without the visitor's session.
+    """
+    data, (day, policies) = session.require_data(), cached.here()
+    customers, segmenter = cached.customers(), applied().segmenter
+    return lambda: build_customer_list(
+        customers, segmenter, cached.attributes_of(data, day, policies), segments
     )

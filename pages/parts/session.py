@@ -5,6 +5,7 @@ out from them is remembered on the loaded data, by `cached`.
 """
 
 import datetime
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from segmentation.sources.workspace import Workspace
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
+KEPT_AT_MOST = 24
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 
 
@@ -45,6 +47,14 @@ class LoadedData:
     rows: LoadedRows
     overview: Overview
     memory: dict[Any, Any] = field(default_factory=dict)
+
+    def remember(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """What `work` gives, worked out once for a key; callable outside a script run."""
+        if key not in self.memory:
+            self.memory[key] = work()
+            while len(self.memory) > KEPT_AT_MOST:
+                self.memory.pop(next(iter(self.memory)), None)
+        return self.memory[key]
 
 
 def start() -> None:

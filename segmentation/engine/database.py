@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB, ORDERS = "duckdb", "orders"
+DUCKDB, ORDERS, REASON = "duckdb", "orders", "reason"
 BATCH, KEPT_AT_MOST = 65_536, 4
 
 
@@ -95,10 +95,6 @@ class DuckDatabase:
         query = f"select {', '.join(columns)} from loaded_rows {join if self.has_surplus else ''}"
         return sqlglot.parse_one(query, read=DUCKDB)  # type: ignore[return-value]
 
-    def statement(self, name: str) -> str:
-        """The DuckDB statement that makes a table of sql/."""
-        return sqlfiles.write(name, DUCKDB, {"mapped_rows": self.rows()})
-
     def given(self, name: str, parameters: Mapping[str, object]) -> dict[str, exp.Query]:
         """The tables that need not be worked out: the rows, and the orders for these parameters.
 
@@ -107,7 +103,7 @@ class DuckDatabase:
         given = {"mapped_rows": self.rows()}
         if ORDERS not in sqlfiles.order(name)[:-1]:
             return given
-        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(ORDERS)}
+        wanted = _needed(ORDERS, parameters)
         key = tuple(sorted(wanted.items()))
         with self.lock:
             if key not in self.orders:
@@ -116,6 +112,8 @@ class DuckDatabase:
                 statement = sqlfiles.write(ORDERS, DUCKDB, given)
                 self.execute(name, f"create or replace table {stored} as {statement}", wanted)
                 self.orders[key] = stored
+            # The latest last: what another thread may still be reading is not the oldest.
+            self.orders[key] = self.orders.pop(key)
             if len(self.orders) > KEPT_AT_MOST:
                 oldest = self.orders.pop(next(iter(self.orders)))
                 self.execute(ORDERS, f"drop table {oldest}", {})
@@ -133,7 +131,7 @@ class DuckDatabase:
         name : str
             The stem of a file of sql/.
         **parameters : object
-            Those that the table needs; one that is not given is null, others are passed over.
+            At least those that the table needs, but for ``reason``; others are passed over.
 
         Returns
         -------
@@ -146,7 +144,7 @@ class DuckDatabase:
             DuckDB could not work the table out.
         """
         statement = sqlfiles.write(name, DUCKDB, self.given(name, parameters))
-        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
+        wanted = _needed(name, parameters)
         used = {key: value for key, value in wanted.items() if f"${key}" in statement}
         return self.execute(name, statement, used).df()
 
@@ -174,7 +172,7 @@ class DuckDatabase:
         statement = f"{self.statement(name)} order by {order_by}"
         if limit is not None:
             statement += f" limit {int(limit)}"
-        wanted = {key: parameters.get(key) for key in sqlfiles.parameters(name)}
+        wanted = _needed(name, parameters)
         try:
             cursor = self.workspace.connection.cursor()
             yield from cursor.sql(statement, params=wanted).to_arrow_reader(BATCH)
@@ -189,6 +187,12 @@ class DuckDatabase:
             return self.workspace.connection.cursor().execute(statement, dict(parameters))
         except duckdb.Error as error:
             raise _failed(name) from error
+
+
+def _needed(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """The parameters of one table; one that is missing is an error, not a null."""
+    given = {REASON: None, **parameters}
+    return {key: given[key] for key in sqlfiles.parameters(name)}
 
 
 def _failed(name: str) -> QueryFailed:

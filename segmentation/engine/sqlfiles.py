@@ -85,7 +85,7 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
     """
     statement = exp.select("*").from_(exp.to_table(table))
     for name, query in {**given, **{name: parse(name) for name in order(table, given)}}.items():
-        statement = statement.with_(name, as_=query.copy())
+        statement.with_(name, as_=query.copy(), copy=False)
     if dialect == WRITTEN_FOR:
         # DuckDB would write out a table that is read twice, as wide and as long as the data.
         for cte in statement.find_all(exp.CTE):

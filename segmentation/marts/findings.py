@@ -11,7 +11,7 @@ from segmentation.recipe import Policies
 if TYPE_CHECKING:
     import pandas as pd
 
-MANY, FEW_CUSTOMERS, SHORT_DAYS, STALE_DAYS = 0.25, 100, 180, 400
+MANY, FEW_CUSTOMERS, SHORT_DAYS = 0.25, 100, 180
 EARLIEST = datetime.date(1990, 1, 1)
 
 

@@ -121,7 +121,9 @@ def is_foot(cells: Cells, layout: Layout) -> bool:
     first = next(cell for cell in cells if cell and not cell.isspace())
     if _TOTAL.fullmatch(first):
         return True
-    # An id and a date alone are a poor row of data, but no remark.
+    # With a date it is a poor row of data, such as a guest's, but no remark and no sum.
+    if any(_DATE.fullmatch(cell.strip()) for cell in cells if len(cell) <= 40):
+        return False
     is_remark = n_filled == 2 and layout.usual > 3 and (not cells[0].strip() or not is_typed(first))
     return not layout.has_sparse_rows and (n_filled == 1 or is_remark)
 

@@ -148,7 +148,7 @@ def test_upload_correct_tune_apply_and_download(page, tmp_path):
     before = read(saved(page, "Download the customers", tmp_path))
     page.get_by_text("Cut points", exact=True).click()
     settle(page)
-    slider = page.locator(".st-key-segments_recency_days_percentile_0 [role=slider]")
+    slider = page.locator(".st-key-segments_recency_days_percentile_0 input[type=range]")
     slider.focus()
     for _ in range(15):
         slider.press("ArrowRight")

@@ -6,9 +6,8 @@ on every use.  What is remembered here goes when the data do.
 
 import datetime
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.parts import session
@@ -17,6 +16,9 @@ from segmentation.marts.quality import build_left_out, count_fates, count_polici
 from segmentation.recipe import Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
 from segmentation.segments.rfm import count_measures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def remembered(key: Hashable, work: Callable[[], Any], says: str) -> Any:
@@ -33,7 +35,7 @@ def here() -> tuple[datetime.date, Policies]:
     return session.as_of(), session.policies()
 
 
-def customers() -> pd.DataFrame:
+def customers() -> "pd.DataFrame":
     """One row a customer; shared, so never to be changed."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -44,14 +46,16 @@ def customers() -> pd.DataFrame:
     )
 
 
-def attributes() -> pd.DataFrame:
+def attributes() -> "pd.DataFrame":
     """Each customer's latest attributes; shared, so never to be changed."""
     data, (day, policies) = session.require_data(), here()
     with st.spinner("Looking up each customer's attributes…"):
         return attributes_of(data, day, policies)
 
 
-def attributes_of(data: session.LoadedData, day: datetime.date, policies: Policies) -> pd.DataFrame:
+def attributes_of(
+    data: session.LoadedData, day: datetime.date, policies: Policies
+) -> "pd.DataFrame":
     """The same outside a script run, where downloads are made."""
     return data.remember(
         ("attributes", day, policies),
@@ -77,7 +81,7 @@ def distributions() -> dict[str, Distribution]:
     )
 
 
-def fates() -> pd.DataFrame:
+def fates() -> "pd.DataFrame":
     """Rows and money by fate."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -88,7 +92,7 @@ def fates() -> pd.DataFrame:
     )
 
 
-def policy_effects() -> pd.DataFrame:
+def policy_effects() -> "pd.DataFrame":
     """What each policy would make of the rows."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -99,7 +103,7 @@ def policy_effects() -> pd.DataFrame:
     )
 
 
-def left_out(fate: str, limit: int) -> pd.DataFrame:
+def left_out(fate: str, limit: int) -> "pd.DataFrame":
     """The first rows that do not count for one reason."""
     database = session.require_data().rows.database
     day, policies = here()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, frame, grid, session
+from pages.parts import frame, grid, session
 
 
 def draw_summary() -> None:
@@ -14,6 +14,8 @@ def draw_summary() -> None:
     data = session.data()
     if data is None:
         return
+    from pages.parts import cached
+
     fates = cached.fates()
     n_rows, n_kept = fates["n_rows"].sum(), fates["n_rows"].where(fates["is_counted"], 0).sum()
     with st.container(horizontal=True):

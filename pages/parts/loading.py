@@ -4,21 +4,20 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit import runtime
 
 from pages.parts import session
-from segmentation.engine.loading import load_rows
 from segmentation.errors import SegmentationError
-from segmentation.marts.quality import build_overview
 from segmentation.recipe import Policies, Recipe, load_recipe
-from segmentation.sources.columns import guess_amount_per, guess_columns
-from segmentation.sources.files import read_files
 from segmentation.sources.readings import ReadingChoices
-from segmentation.sources.workspace import Workspace
 
+if TYPE_CHECKING:
+    from segmentation.sources.workspace import Workspace
+
+# What reads files is imported when there is a file: the first page is to be there at once.
 BLOCK = 1 << 20
 TYPES = [
     *("csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "gz", "zip"),
@@ -30,6 +29,7 @@ SAMPLE = "Sample shop"
 def take_sample() -> None:
     """Make the sample shop and use it."""
     from segmentation.sources.sample import write_sample_shop
+    from segmentation.sources.workspace import Workspace
 
     with st.spinner("Opening the sample shop…"):
         workspace = Workspace()
@@ -65,6 +65,8 @@ def take_uploads() -> None:
 
 def take_upload(uploads: Sequence[Any]) -> None:
     """Use the recipe among the uploads, and load the files."""
+    from segmentation.sources.workspace import Workspace
+
     recipes = [upload for upload in uploads if upload.name.lower().endswith(".toml")]
     tables = [upload for upload in uploads if upload not in recipes]
     given = [load_recipe(upload.getvalue(), upload.name) for upload in recipes]
@@ -85,7 +87,7 @@ def _named(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def copy_upload(upload: Any, workspace: Workspace) -> Path:
+def copy_upload(upload: Any, workspace: "Workspace") -> Path:
     """The upload as a file in the visitor's folder, under a name of ours."""
     path = workspace.new_path(".upload")
     upload.seek(0)
@@ -107,7 +109,7 @@ def free_uploads(uploads: Sequence[Any]) -> None:
 
 
 def take_files(
-    workspace: Workspace,
+    workspace: "Workspace",
     name: str,
     paths: list[Path],
     names: list[str],
@@ -115,6 +117,9 @@ def take_files(
     choices: ReadingChoices | None = None,
 ) -> None:
     """Read files and guess which column is which."""
+    from segmentation.sources.columns import guess_amount_per, guess_columns
+    from segmentation.sources.files import read_files
+
     choices = choices or ReadingChoices()
     raw = read_files(workspace, paths, names, choices)
     recipe = recipe or Recipe()
@@ -143,6 +148,10 @@ def correct(**changes: object) -> None:
 
 def load(progress: Callable[[str], None] = lambda step: None) -> None:
     """Put the rows of the files given into their database, by the columns chosen, and use them."""
+    from segmentation.engine.loading import load_rows
+    from segmentation.marts.quality import build_overview
+    from segmentation.sources.files import read_files
+
     files = session.files()
     if files is None:
         return

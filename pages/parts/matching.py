@@ -1,14 +1,16 @@
 """Which of the visitor's columns is which: the guesses, each beside its values, to be changed."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.parts import frame, loading, session
-from segmentation.engine.loading import study_recipe
 from segmentation.recipe import AMOUNT_PER
-from segmentation.sources.cells import CellForm, FormOption
 from segmentation.tables import EITHER, FIELDS, NEEDED, PER_CUSTOMER, USEFUL
+
+if TYPE_CHECKING:
+    from segmentation.sources.cells import CellForm, FormOption
 
 NOT_THERE = "–"
 GROUPS = {
@@ -120,8 +122,10 @@ def draw_forms(files: session.GivenFiles) -> None:
             st.caption(frame.plain(note))
 
 
-def studied(files: session.GivenFiles) -> dict[str, CellForm]:
+def studied(files: session.GivenFiles) -> "dict[str, CellForm]":
     """How the date and number columns are written, worked out once for a choice of columns."""
+    from segmentation.engine.loading import study_recipe
+
     key = tuple(sorted(files.recipe.columns.items()))
     if key not in files.memory:
         with st.spinner("Studying dates and amounts…"):
@@ -130,7 +134,7 @@ def studied(files: session.GivenFiles) -> dict[str, CellForm]:
     return files.memory[key]
 
 
-def draw_question(files: session.GivenFiles, name: str, options: Sequence[FormOption]) -> None:
+def draw_question(files: session.GivenFiles, name: str, options: "Sequence[FormOption]") -> None:
     """Both readings of a column, with what each would give."""
     told = {
         option.name: f"{option.label}: {option.first:%d %b %Y} to {option.last:%d %b %Y}"

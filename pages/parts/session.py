@@ -8,16 +8,18 @@ import datetime
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from segmentation.engine.loading import LoadedRows
 from segmentation.errors import SegmentationError
-from segmentation.marts.quality import Overview
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.readings import RawTable, ReadingChoices
-from segmentation.sources.workspace import Workspace
+
+if TYPE_CHECKING:
+    from segmentation.engine.loading import LoadedRows
+    from segmentation.marts.quality import Overview
+    from segmentation.sources.workspace import Workspace
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
@@ -30,7 +32,7 @@ class GivenFiles:
     """Files the visitor gave, how they were read, and which column is which so far."""
 
     name: str
-    workspace: Workspace
+    workspace: "Workspace"
     paths: list[Path]
     names: list[str]
     choices: ReadingChoices
@@ -44,8 +46,8 @@ class LoadedData:
     """The data in use; `memory` keeps what was worked out from them, for this visitor."""
 
     name: str
-    rows: LoadedRows
-    overview: Overview
+    rows: "LoadedRows"
+    overview: "Overview"
     memory: dict[Any, Any] = field(default_factory=dict)
 
     def remember(self, key: Hashable, work: Callable[[], Any]) -> Any:
@@ -182,7 +184,7 @@ def take_problem() -> SegmentationError | None:
     return st.session_state.get(PROBLEM)
 
 
-def let_go(workspace: Workspace) -> None:
+def let_go(workspace: "Workspace") -> None:
     """Stop using data whose rows are about to be made anew, and forget their problem."""
     forget(PROBLEM)
     loaded = data()

@@ -102,24 +102,39 @@ def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingC
 def _load_sheets(
     workspace: Workspace, path: Path, name: str, choices: ReadingChoices
 ) -> list[Sheet]:
-    may_hold_errors = check_extents(path, name, workspace.limits)
     report = workspace.new_path(".json")
-    command = [sys.executable, "-P", str(program.__file__), str(path.resolve())]
-    command += [str(report.with_suffix("")), "1" if may_hold_errors else "0", str(report)]
+    # The sheets' extents are checked while the program is at work: it has a core to itself.
+    loading = _start(path, report, may_hold_errors=False)
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=TIMEOUT_SECONDS)
-    except subprocess.SubprocessError as error:
-        said = getattr(error, "stderr", None) or b""
+        if check_extents(path, name, workspace.limits):
+            loading.kill()
+            loading.communicate()
+            loading = _start(path, report, may_hold_errors=True)
+        _, said = loading.communicate(timeout=TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        said = b""
+    finally:
+        if loading.poll() is None:
+            loading.kill()
+            loading.communicate()
+    if loading.returncode:
         if b"password" in said.lower():
             raise UnreadableFile(
                 f"{name} is protected by a password.", "Save it without a password."
-            ) from error
+            )
         raise UnreadableFile(
             f"{name} is damaged or was cut off: it cannot be read as a workbook.",
             "Open it in Excel, save it as .xlsx and try again.",
-        ) from error
+        )
     found = json.loads(report.read_text())
     return [_open_sheet(workspace.connection, sheet, choices) for sheet in found]
+
+
+def _start(path: Path, report: Path, may_hold_errors: bool) -> "subprocess.Popen[bytes]":
+    """The program that loads the sheets, at work."""
+    command = [sys.executable, "-P", str(program.__file__), str(path.resolve())]
+    command += [str(report.with_suffix("")), "1" if may_hold_errors else "0", str(report)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def _open_sheet(

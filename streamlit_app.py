@@ -26,8 +26,16 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
     loaded.draw_summary()
 
     if files := session.files():
-        with st.expander("How the file was read", icon=":material/description:"):
-            reading.draw(files)
+        panel = st.expander(
+            "How the file was read", icon=":material/description:", on_change="rerun"
+        )
+        if panel.open:
+            with panel:
+                reading.draw(files)
         label, is_open = matching.summary()
-        with st.expander(label, expanded=is_open, icon=":material/view_column:"):
-            matching.draw(files)
+        panel = st.expander(
+            label, expanded=is_open, icon=":material/view_column:", on_change="rerun"
+        )
+        if panel.open:
+            with panel:
+                matching.draw(files)

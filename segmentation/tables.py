@@ -89,7 +89,11 @@ CUSTOMERS = {
     ),
     "total_spend": Column("Spend", "All amounts together, returns taken off by default.", "money"),
     "mean_order_value": Column("Mean order", "Spend divided by orders.", "money"),
-    "first_ordered_on": Column("First order", "Day of the first purchase.", "date"),
+    "first_ordered_on": Column(
+        "First order",
+        "Day of the first purchase; empty where one row a customer does not say it.",
+        "date",
+    ),
     "last_ordered_on": Column("Last order", "Day of the last purchase.", "date"),
     "recency_days": Column(
         "Days since last order", "Whole days from the last purchase to the as-of day.", "days"

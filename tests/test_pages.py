@@ -330,3 +330,13 @@ def test_rows_left_out_are_downloaded_with_their_line(offered, app):
     app.switch_page("pages/check.py").run()
     content = made_elsewhere(offered["shop_left-out.csv"]).decode("utf-8-sig")
     assert "no customer,shop.csv,242,,2024-01-01 00:00:00,5,o1,North," in content
+
+
+def test_file_that_lacks_a_column_leaves_the_data_before_it_in_use(loaded):
+    upload(loaded, b"client,amount\na,1\nb,2\n", "other.csv")
+    assert "date" in loaded.error[0].value
+    assert not loaded.metric
+    assert any("still shop.csv" in caption.value for caption in loaded.caption)
+    assert loaded.selectbox(key="load_column_ordered_at").value == "–"
+    loaded.switch_page("pages/check.py").run()
+    assert figures(loaded)["Rows in the data"] == "240"

@@ -14,6 +14,9 @@ def draw_summary() -> None:
     data = session.data()
     if data is None:
         return
+    if session.has_unloaded_files():
+        st.caption(f"Until that is put right, the data in use are still {frame.plain(data.name)}.")
+        return
     from pages.parts import cached
 
     fates = cached.fates()

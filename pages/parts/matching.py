@@ -45,7 +45,7 @@ def draw(files: session.GivenFiles) -> None:
 def summary() -> tuple[str, bool]:
     """The columns in use in one line, and whether they are still to be chosen."""
     data = session.data()
-    if data is None:
+    if data is None or session.has_unloaded_files():
         return "Which column is which", True
     columns = data.rows.recipe.columns
     shown = [name for name in ("customer_id", "ordered_at", "amount") if name in columns]

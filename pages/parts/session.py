@@ -91,6 +91,12 @@ def files() -> GivenFiles | None:
     return st.session_state.get(FILES)
 
 
+def has_unloaded_files() -> bool:
+    """Whether the files given last are not, or not yet, the data in use."""
+    given, loaded = files(), data()
+    return given is not None and (loaded is None or loaded.rows.raw is not given.raw)
+
+
 def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded

@@ -9,7 +9,6 @@ from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
 
-XLSX = Path(__file__).parents[2] / "shared" / "data" / "online_retail.xlsx"
 NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
 OURS = ["-m", "segmentation"]
 
@@ -27,13 +26,14 @@ def measure_csv(folder: Path, n_runs: int) -> None:
 
 
 def measure_xlsx(folder: Path, n_runs: int) -> None:
-    """Online Retail's workbook to segments."""
-    if not XLSX.exists():
-        print("XLSX: skipped, Online Retail's workbook is not here")
+    """A workbook laid out like UCI's Online Retail to segments; --workbook names it."""
+    if chosen.workbook is None:
+        print("XLSX: skipped; --workbook names a workbook laid out like UCI's Online Retail")
         return
-    ours = measure([*OURS, str(XLSX), "--out", str(folder / "out")], n_runs)
-    theirs = measure([NOTEBOOK, str(XLSX), str(folder / "rfm.csv")], min(n_runs, 3))
-    tell("XLSX, 541,909 rows", ours, theirs, "pandas + openpyxl")
+    workbook = str(chosen.workbook)
+    ours = measure([*OURS, workbook, "--out", str(folder / "out")], n_runs)
+    theirs = measure([NOTEBOOK, workbook, str(folder / "rfm.csv")], min(n_runs, 3))
+    tell("XLSX", ours, theirs, "pandas + openpyxl")
 
 
 MEASUREMENTS = {
@@ -47,6 +47,7 @@ MEASUREMENTS = {
 parser = argparse.ArgumentParser(prog="python -m benchmarks")
 parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
 parser.add_argument("--runs", type=int, default=5)
+parser.add_argument("--workbook", type=Path, metavar="online_retail.xlsx")
 chosen = parser.parse_args()
 with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as temporary:
     for name in chosen.names or MEASUREMENTS:

@@ -112,8 +112,17 @@ def menu(page, name):
 
 
 def pick(page, label, option):
+    page.get_by_role("combobox", name=label).first.wait_for()
+    settle(page)
     page.get_by_role("combobox", name=label).first.click()
     page.get_by_role("option", name=option, exact=True).click()
+    settle(page)
+
+
+def open_columns(page):
+    if not page.get_by_role("button", name="Use these columns").is_visible():
+        page.get_by_text("Columns:").click()
+    page.get_by_role("button", name="Use these columns").wait_for()
     settle(page)
 
 
@@ -131,13 +140,12 @@ def test_upload_correct_tune_apply_and_download(page, tmp_path):
     page.locator("input[type=file]").set_input_files(tmp_path / "kunden.csv")
     page.get_by_text("kunden.csv").first.wait_for()
     settle(page)
-    if not page.get_by_role("button", name="Use these columns").is_visible():
-        page.get_by_text("Columns:").click()
+    open_columns(page)
     pick(page, "Customer", "shop")
     page.get_by_role("button", name="Use these columns").click()
     settle(page)
     assert metric(page, "Customers") == "3"
-    page.get_by_text("Columns:").click()
+    open_columns(page)
     pick(page, "Customer", "who")
     page.get_by_role("button", name="Use these columns").click()
     settle(page)

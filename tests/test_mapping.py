@@ -54,6 +54,16 @@ def one_column(connection, ours, *cells, kind="text", sql_type="varchar"):
     return rows(connection, raw, {ours: "c"}, [ours])
 
 
+def test_what_databases_write_for_no_value_is_no_customer(connection):
+    written = ["NULL", "nan", " None ", "\\N", "#N/A", "Nan Goldin", "0"]
+    assert one_column(connection, "customer_id", *written) == [
+        *[None] * 5,
+        "Nan Goldin",
+        "0",
+    ]
+    assert one_column(connection, "customer_name", "None") == ["None"]
+
+
 NEEDED = {"customer_id": "who", "ordered_at": "when", "amount": "what"}
 HEADER = ["who", "when", "what"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from segmentation.sources.cells import CellForm, over
-from segmentation.sources.readings import RawTable, quoted
+from segmentation.sources.readings import RawTable, literal, quoted
 
 # Our columns in their order, with their DuckDB types.
 TYPES = {
@@ -28,6 +28,8 @@ TYPES = {
     "n_orders": "bigint",
     "first_ordered_at": "timestamp",
 }
+# How databases and notebooks write that there is no value; no customer is called so.
+NO_VALUE = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "N/A", "#N/A", "\\N")
 # What an order's further lines may leave empty.
 ORDER_WIDE = ("customer_id", "ordered_at")
 
@@ -149,6 +151,8 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
             f"case when ends_with({text}, '.0') "
             f"then regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') else {text} end"
         )
+        listed = ", ".join(map(literal, NO_VALUE))
+        return f"case when {text} not in ('', {listed}) then {text} end"
     return f"nullif({text}, '')"
 
 

@@ -102,7 +102,7 @@ def guess_layout(rows: Sequence[Row], header_line: int | None = None) -> Layout 
 
 def count_filled(cells: Cells) -> int:
     """How many cells hold more than blanks."""
-    return sum(1 for cell in cells if cell and not cell.isspace())
+    return sum(map(bool, map(str.strip, cells)))
 
 
 def is_ruler(cells: Cells) -> bool:
@@ -256,7 +256,7 @@ def _headers(body: Sequence[Cells], header: int | None, data: Sequence[Cells]) -
 
 def _width(cells: Cells) -> int:
     """Number of cells up to the last filled one."""
-    return max((i for i, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return next((i for i in range(len(cells), 0, -1) if cells[i - 1].strip()), 0)
 
 
 def _is_counting(cells: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ from segmentation.sources.rewriting import (
 from segmentation.sources.rows import BLANKS, RawRow, RowReader
 from segmentation.sources.workspace import Workspace
 
-HEAD_BYTES = 1 << 18
+HEAD_BYTES = 1 << 17
 LONGEST_HEAD_BYTES = 1 << 25
 TAIL_BYTES = 1 << 16
 BLOCK_BYTES = 1 << 20

@@ -340,3 +340,59 @@ def test_file_that_lacks_a_column_leaves_the_data_before_it_in_use(loaded):
     assert loaded.selectbox(key="load_column_ordered_at").value == "–"
     loaded.switch_page("pages/check.py").run()
     assert figures(loaded)["Rows in the data"] == "240"
+
+
+def test_undo_leaves_the_policies_chosen_since(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.switch_page("pages/check.py").run()
+    loaded.radio(key="check_returns").set_value("ignore").run()
+    view(loaded, "Cut points")
+    loaded.button(key="segments_undo_effect").click().run()
+    loaded.switch_page("pages/check.py").run()
+    assert loaded.radio(key="check_returns").value == "ignore"
+
+
+def test_looking_at_cut_points_as_values_changes_nothing(loaded):
+    view(loaded, "Cut points")
+    loaded.button_group(key="segments_mode").set_value("As values").run()
+    assert loaded.button(key="segments_apply_effect").disabled
+    loaded.number_input(key="segments_recency_days_value_0").set_value(3.0).run()
+    assert not loaded.button(key="segments_apply_effect").disabled
+
+
+def test_renaming_a_segment_moves_nobody(loaded):
+    view(loaded, "Scheme")
+    loaded.selectbox(key="segments_edited").set_value("At risk").run()
+    loaded.text_input(key="segments_name_At risk").set_value("Stars").run()
+    loaded.button(key="segments_save").click().run()
+    assert "Customers that move" not in figures(loaded)
+
+
+@pytest.mark.parametrize("day", [b"1900-01-01", b"2567-03-04"])
+def test_days_far_off_do_not_break_the_page(app, day):
+    upload(app, HEADER + ROWS + b"c1," + day + b",5.50,o999,North\n")
+    for page in PAGES:
+        app.switch_page(f"pages/{page}").run()
+        assert not app.exception
+
+
+def test_recipe_with_a_day_before_the_data_gets_a_sentence_on_every_page(app):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    recipe = b"format = 1\nas_of = 2019-01-01\n"
+    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, HEADER + ROWS)
+    for page in ("check.py", "segments.py"):
+        app.switch_page(f"pages/{page}").run()
+        assert not app.exception
+        assert "No customer has a purchase" in app.error[0].value
+
+
+def test_text_of_the_data_is_no_markdown(app):
+    rows = (HEADER + ROWS).replace(b",region\n", b",currency\n")
+    upload(app, rows.replace(b"North", b"![x](http://127.0.0.1/x.png)"))
+    app.switch_page("pages/check.py").run()
+    told = [text.value for text in app.markdown if "x.png" in text.value]
+    assert told
+    assert not any("![x]" in text for text in told)

@@ -12,7 +12,13 @@ import streamlit as st
 
 from pages.parts import session
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.quality import build_left_out, count_fates, count_policies
+from segmentation.marts.quality import (
+    Overview,
+    build_left_out,
+    build_overview,
+    count_fates,
+    count_policies,
+)
 from segmentation.recipe import Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
 from segmentation.segments.rfm import count_measures
@@ -43,6 +49,17 @@ def customers() -> "pd.DataFrame":
         ("customers", day, policies),
         lambda: build_customers(database, day, policies),
         "Grouping the rows by customer…",
+    )
+
+
+def overview() -> "Overview":
+    """What the purchases cover that count by these policies before this day."""
+    database = session.require_data().rows.database
+    day, policies = here()
+    return remembered(
+        ("overview", day, policies),
+        lambda: build_overview(database, policies, day),
+        "Looking at the dates…",
     )
 
 

@@ -42,20 +42,11 @@ AXES = {
 
 def draw_columns(columns: dict[str, tables.Column]) -> None:
     """Each column's meaning, unit and source."""
-    st.table(
-        pd.DataFrame(
-            {
-                "Name": [f"**{column.label}**" for column in columns.values()],
-                "In files": [f"`{name}`" for name in columns],
-                "Meaning": [
-                    f"{column.meaning} *{column.source}.*" if column.source else column.meaning
-                    for column in columns.values()
-                ],
-                "Unit": [UNITS[column.unit] for column in columns.values()],
-            }
-        ).set_index("Name"),
-        border="horizontal",
-    )
+    for name, column in columns.items():
+        source = f" *{column.source}.*" if column.source else ""
+        st.markdown(
+            f"**{column.label}** `{name}` · {UNITS[column.unit]}  \n{column.meaning}{source}"
+        )
 
 
 def draw_scores() -> None:

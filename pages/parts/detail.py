@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, segmenting
+from pages.parts import cached, downloads, frame, grid, segmenting
 from segmentation.outputs.charts import chart_places
 from segmentation.segments.profiles import profile_places
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
 
 PLACED = ("region", "country", "city", "age_group")
-SHOWN_PLACES, SHOWN_CUSTOMERS, FEW = 15, 200, 20
+SHOWN_PLACES, SHOWN_CUSTOMERS, FEW, NOTABLE = 15, 200, 20, 1.1
 
 
 def draw() -> None:
@@ -68,14 +68,20 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
     places = profile_places(segment, attributes[by], names).loc[name].reset_index()
     common = places[places["n_customers"] > 0].sort_values("concentration", ascending=False)
     tell_concentration(name, common)
-    largest = common.nlargest(SHOWN_PLACES, "n_customers").sort_values(
+    # A single customer in a rare place would top the chart: where hardly anybody is says nothing.
+    enough = common[common["n_customers"] >= FEW]
+    largest = enough.nlargest(SHOWN_PLACES, "n_customers").sort_values(
         "concentration", ascending=False
     )
     left, right = st.columns(2, gap="medium")
     with left:
-        st.altair_chart(chart_places(largest, ATTRIBUTES[by].label), width="stretch")
-        if len(common) > SHOWN_PLACES:
-            st.caption(f"The {SHOWN_PLACES} with most customers of the segment, of {len(common)}.")
+        if not largest.empty:
+            st.altair_chart(chart_places(largest, ATTRIBUTES[by].label), width="stretch")
+        if len(largest) < len(common):
+            st.caption(
+                f"The chart shows places with at least {FEW} customers of the segment, "
+                f"{SHOWN_PLACES} at most: {len(largest)} of {len(common)}."
+            )
     with right:
         st.dataframe(
             common,
@@ -98,10 +104,13 @@ def tell_concentration(name: str, common) -> None:  # type: ignore[no-untyped-de
         st.caption(f"Fewer than {FEW} customers in each place: too few to compare.")
         return
     top = enough.iloc[0]
+    if top["concentration"] < NOTABLE:
+        st.markdown(f"{frame.plain(name)} are spread much like customers in general.")
+        return
     st.markdown(
-        f"{name} are **{top['concentration']:.1f} ×** as common in **{top['place']}** as customers "
-        f"in general: {top['share_of_segment']:.1%} of them against "
-        f"{top['share_of_customers']:.1%} of all."
+        f"{frame.plain(name)} are **{top['concentration']:.1f} ×** as common in "
+        f"**{frame.plain(str(top['place']))}** as customers in general: "
+        f"{top['share_of_segment']:.1%} of them against {top['share_of_customers']:.1%} of all."
     )
 
 
@@ -116,8 +125,8 @@ def draw_members(name: str) -> None:
         top,
         hide_index=True,
         width="stretch",
-        height=380,
+        height=grid.height(len(top)),
         column_config=grid.column_config({**CUSTOMERS, **SCORES, **ATTRIBUTES}),
         alt="Customers of the segment",
     )
-    downloads.offer(f"Download all {len(members):,}", f"customers-{name}", lambda: members)
+    downloads.offer(f"Download the list ({len(members):,})", f"customers-{name}", lambda: members)

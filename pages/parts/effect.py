@@ -51,7 +51,7 @@ def draw() -> None:
                 moved,
                 hide_index=True,
                 width="stretch",
-                height=320,
+                height=grid.height(len(moved)),
                 column_config=grid.column_config(MOVES),
                 alt="Moves between segments",
             )
@@ -75,11 +75,12 @@ def draw_before_after(before: segmenting.Grouping, after: segmenting.Grouping) -
         .reindex(names)
         .fillna(0)
     )
+    shown = table[(table["now"] > 0) | (table["then"] > 0)]
     st.dataframe(
-        table[(table["now"] > 0) | (table["then"] > 0)].rename_axis("segment").reset_index(),
+        shown.rename_axis("segment").reset_index(),
         hide_index=True,
         width="stretch",
-        height=320,
+        height=grid.height(len(shown), 12),
         column_config={
             "segment": st.column_config.TextColumn("Segment"),
             "now": st.column_config.NumberColumn("Customers now", format="localized"),

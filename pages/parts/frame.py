@@ -1,5 +1,6 @@
 """What every page begins with: its title, the menu, the data in use, and where errors show."""
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,21 +61,27 @@ def draw_sidebar() -> None:
         return
     with st.container(border=True):
         st.markdown(f"**{plain(data.name)}**")
-        overview = data.overview
-        st.caption(
-            f"{overview.n_purchase_rows:,} purchases · {overview.first_on:%d %b %Y} to "
-            f"{overview.last_on:%d %b %Y}"
-        )
-        session.put(session.AS_OF, session.applied().as_of)
+        overview, day = data.overview, session.applied().as_of
+        st.caption(f"{overview.first_on:%d %b %Y} to {overview.last_on:%d %b %Y}")
+        session.put(session.AS_OF, day)
+        days = [
+            overview.first_on,
+            overview.day_after,
+            datetime.date.today(),
+            day or overview.day_after,
+        ]
         st.date_input(
             "As of",
             key=session.AS_OF,
-            min_value=overview.first_on,
+            min_value=min(days),
+            max_value=max(days),
             format="YYYY-MM-DD",
             on_change=_choose_day,
             help="The first day that does not count; everything is worked out for this day. "
-            f"Empty: the day after the last purchase ({overview.day_after}).",
+            "Empty: the day after the last purchase.",
         )
+        if day is None:
+            st.caption(f"{overview.day_after}, the day after the last purchase")
 
 
 def _choose_day() -> None:

@@ -35,6 +35,11 @@ def _configured(column: Column) -> object:
     return st.column_config.TextColumn(column.label, help=column.meaning)
 
 
+def height(n_rows: int, most: int = 10) -> int:
+    """Height in pixels of a table that shows up to `most` rows and then scrolls."""
+    return 36 * (min(n_rows, most) + 1) + 2
+
+
 def short(number: float) -> str:
     """A number in short form: 950, 12,500, 1.25 M."""
     for size, unit in ((1e9, " bn"), (1e6, " M")):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, session
+from pages.parts import cached, downloads, frame, grid, session
 from segmentation.marts.findings import build_findings
 from segmentation.marts.quality import build_steps
 from segmentation.outputs.charts import chart_ledger
@@ -154,6 +154,10 @@ def draw_findings() -> None:
     """Sentences on dates, currencies and ties."""
     data = session.require_data()
     for finding in build_findings(
-        data.rows.database, cached.customers(), data.overview, session.policies(), session.as_of()
+        data.rows.database,
+        cached.customers(),
+        cached.overview(),
+        session.policies(),
+        session.as_of(),
     ):
-        st.markdown(f"{ICONS[finding.kind]} {finding.sentence}")
+        st.markdown(f"{ICONS[finding.kind]} {frame.plain(finding.sentence)}")

@@ -20,7 +20,8 @@ def draw_summary() -> None:
     from pages.parts import cached
 
     fates = cached.fates()
-    n_rows, n_kept = fates["n_rows"].sum(), fates["n_rows"].where(fates["is_counted"], 0).sum()
+    counted = fates[fates["is_counted"]]
+    n_rows, n_kept = fates["n_rows"].sum(), counted["n_rows"].sum()
     with st.container(horizontal=True):
         st.metric("Rows in the data", f"{n_rows:,}", border=True)
         st.metric(
@@ -32,7 +33,7 @@ def draw_summary() -> None:
             border=True,
         )
         st.metric("Customers", f"{fates['n_customers'].get('kept', 0):,}", border=True)
-        st.metric("Purchases", grid.short(data.overview.amount), border=True)
+        st.metric("Their spend", grid.short(counted["amount"].sum()), border=True)
     if data.rows.n_overlapping:
         st.warning(
             f"{data.rows.n_overlapping:,} rows stand in more than one of the files: exports that "

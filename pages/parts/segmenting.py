@@ -55,8 +55,19 @@ def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
     recipes = session.applied(), session.draft()
     by_customer = any(build_segmenter(recipe).needs_spend for recipe in recipes)
     before, after = (group(recipe, by_customer) for recipe in recipes)
-    moved = count_moves(before.cells, before.codes, after.codes, before.names, after.names)
+    names = _renamed(before.names, after.names)
+    moved = count_moves(before.cells, before.codes, after.codes, names, after.names)
     return before, after, moved
+
+
+def _renamed(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Segments as applied by the names being tried: who is only called otherwise does not move."""
+    if len(before) != len(after):
+        return list(before)
+    return [
+        new if old not in after and new not in before else old
+        for old, new in zip(before, after, strict=True)
+    ]
 
 
 def table(grouping: Grouping) -> pd.DataFrame:

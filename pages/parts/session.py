@@ -144,7 +144,8 @@ def undo() -> None:
     """Bring back the choices that were used before the last ones were applied."""
     *earlier, last = st.session_state[UNDO]
     st.session_state[UNDO] = tuple(earlier)
-    settle(last)
+    # Policies and the as-of day are chosen elsewhere, at once: undoing segments leaves them.
+    settle(replace(last, policies=applied().policies, as_of=applied().as_of))
 
 
 def can_undo() -> bool:

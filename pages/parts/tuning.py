@@ -10,7 +10,7 @@ from segmentation.tables import SCORE_RANGES
 
 LABELS = dict(zip(MEASURES, ("Recency", "Frequency", "Monetary value"), strict=True))
 LETTERS = dict(zip(MEASURES, "RFM", strict=True))
-UNITS = dict(zip(MEASURES, ("days", "orders", "spent"), strict=True))
+UNITS = dict(zip(MEASURES, ("days", "orders", "the data's currency"), strict=True))
 STEPS = dict(zip(MEASURES, (1.0, 1.0, 10.0), strict=True))
 MODES = ["As percentiles", "As values"]
 
@@ -65,7 +65,8 @@ def choose_levels() -> None:
 
 def draw_mode(measure: str) -> str:
     """Whether this measure's cut points are percentages of customers or values."""
-    session.put("segments_mode", MODES[measure in session.draft().cut_points])
+    wanted = session.chosen("segments_mode_wanted") == MODES[1]
+    session.put("segments_mode", MODES[wanted or measure in session.draft().cut_points])
     return st.segmented_control(
         "Cut points",
         MODES,
@@ -77,13 +78,12 @@ def draw_mode(measure: str) -> str:
 
 
 def choose_mode(measure: str) -> None:
-    """Keep the values in use as typed ones, or go back to percentiles."""
-    draft = session.draft()
-    cuts = {key: values for key, values in draft.cut_points.items() if key != measure}
-    if session.chosen("segments_mode") == MODES[1]:
-        now = segmenting.group(draft).segmenter.cut_points_[measure]
-        cuts[measure] = [round(float(cut), 2) for cut in now]
-    session.try_out(draft.change(cut_points=cuts))
+    """Show values, which changes nothing until one is typed, or go back to percentiles."""
+    draft, wanted = session.draft(), session.chosen("segments_mode")
+    session.put("segments_mode_wanted", wanted)
+    if wanted == MODES[0] and measure in draft.cut_points:
+        cuts = {key: values for key, values in draft.cut_points.items() if key != measure}
+        session.try_out(draft.change(cut_points=cuts))
 
 
 def draw_sliders(measure: str, cuts: list[float]) -> None:
@@ -111,8 +111,9 @@ def draw_numbers(measure: str, cuts: list[float]) -> None:
         session.put(key, float(cut))
         st.number_input(
             f"{between(measure, place)}, in {UNITS[measure]}",
+            value=None,
             step=STEPS[measure],
-            format="%.6g",
+            format="%.2f",
             key=key,
             on_change=choose_cut,
             args=(measure, "cut_points", place, key, cuts),
@@ -141,10 +142,10 @@ def between(measure: str, place: int) -> str:
 
 
 def said(measure: str, cut: float) -> str:
-    """A cut point with its unit."""
+    """A cut point with its unit; money has that of the data."""
     if measure == "total_spend":
-        return f"{cut:,.2f} {UNITS[measure]}"
-    return f"{cut:,.4g} {UNITS[measure]}"
+        return f"{cut:,.2f}"
+    return f"{round(cut, 2):,.12g} {UNITS[measure][: -1 if cut == 1 else None]}"
 
 
 def draw_scores(measure: str, cuts: list[float]) -> None:
@@ -173,12 +174,17 @@ def draw_scores(measure: str, cuts: list[float]) -> None:
     )
     for note in note_ties(measure, distribution, cuts):
         st.caption(f":material/info: {note}")
+    if measure == "total_spend" and not segmenting.group(session.draft()).segmenter.needs_spend:
+        st.caption(
+            ":material/info: The scheme tried groups by recency and frequency: these scores are in "
+            "the lists, but move nobody to another segment. The value-aware scheme uses them."
+        )
 
 
 def ranged(measure: str, low: float, high: float) -> str:
     """The values that occur with a score."""
     if low != low:
         return "nobody"
-    form = "{:,.2f}" if measure == "total_spend" else "{:,.0f}"
-    told = form.format(low) if low == high else f"{form.format(low)} to {form.format(high)}"
-    return f"{told} {UNITS[measure]}"
+    if low == high:
+        return said(measure, low)
+    return f"{said(measure, low).split(' ')[0]} to {said(measure, high)}"

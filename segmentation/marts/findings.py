@@ -61,15 +61,17 @@ def _date_findings(
 ) -> Iterator[Finding]:
     first, last = overview.first_on, overview.last_on
     days = (last - first).days + 1
-    span = f"The purchases run from {first:%d %b %Y} to {last:%d %b %Y}, {days:,} days."
+    length = "one day" if days == 1 else f"{days:,} days"
+    span = f"The purchases run from {first:%d %b %Y} to {last:%d %b %Y}, {length}."
+    is_odd = first < EARLIEST or last > datetime.date.today() + datetime.timedelta(days=1)
     if days < SHORT_DAYS:
         yield Finding(
             "mind",
             f"{span} That is short: who buys once a year looks lost, and seasons cannot be seen.",
         )
     else:
-        yield Finding("good", span)
-    if first < EARLIEST or last > datetime.date.today() + datetime.timedelta(days=1):
+        yield Finding("note" if is_odd else "good", span)
+    if is_odd:
         yield Finding(
             "mind",
             "Some dates are long past or in the future. They stretch recency for everybody: look "
@@ -78,8 +80,8 @@ def _date_findings(
     if len(customers) < FEW_CUSTOMERS:
         yield Finding(
             "mind",
-            f"{len(customers):,} customers are few for percentiles: single customers move the cut "
-            "points.",
+            f"{len(customers):,} {'customer is' if len(customers) == 1 else 'customers are'} few "
+            "for percentiles: single customers move the cut points.",
         )
     if overview.is_by_customer and as_of < overview.day_after:
         yield Finding(

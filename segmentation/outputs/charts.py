@@ -8,6 +8,8 @@ import pandas as pd
 # Two kinds of bars side by side: muted for customers, strong for revenue.
 CUSTOMERS_COLOUR, REVENUE_COLOUR = "#8fa3a6", "#0e8f86"
 MORE_COLOUR, LESS_COLOUR = "#0e8f86", "#c2703d"
+# Streamlit takes the height for all of it: legend, axis and its title take this many pixels.
+FRAME = 110
 
 
 def chart_segment_shares(profile: pd.DataFrame) -> alt.Chart:
@@ -49,7 +51,7 @@ def chart_segment_shares(profile: pd.DataFrame) -> alt.Chart:
             legend=alt.Legend(orient="top", title=None),
         )
     )
-    return bars.properties(height=max(120, 44 * len(filled)))
+    return bars.properties(height=44 * len(filled) + FRAME)
 
 
 def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str) -> alt.LayerChart:
@@ -117,7 +119,7 @@ def chart_places(places: pd.DataFrame, title: str) -> alt.LayerChart:
         y=alt.Y("place:N", sort=list(places["place"]), title=title, axis=_plain_axis()),
         x=alt.X(
             "concentration:Q",
-            title="Times as common as among all customers",
+            title="× as common as among all",
             axis=alt.Axis(tickCount=5),
         ),
         tooltip=[
@@ -140,7 +142,7 @@ def chart_places(places: pd.DataFrame, title: str) -> alt.LayerChart:
         .mark_rule(strokeDash=[4, 3], color="#7c8b8e")
         .encode(x="average:Q")
     )
-    return (bars + average).properties(height=max(110, 26 * len(shown) + 60))
+    return (bars + average).properties(height=26 * len(shown) + FRAME)
 
 
 def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
@@ -174,7 +176,7 @@ def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("amount:Q", title="Amount", format=",.2f"),
             ],
         )
-        .properties(height=34 * len(steps) + 50)
+        .properties(height=34 * len(steps) + FRAME)
     )
 
 

@@ -11,6 +11,13 @@ from segmentation.segments.cells import PARTS, Cells, Distribution
 if TYPE_CHECKING:
     import pandas as pd
 
+# How each measure is spoken of where customers share a value of it.
+NOTED = {
+    "recency_days": ("R", "days since the last order"),
+    "n_orders": ("F", "number of orders"),
+    "total_spend": ("M", "spend"),
+}
+
 
 def profile_segments(
     cells: Cells, codes: NDArray[np.integer], names: Sequence[str]
@@ -168,32 +175,42 @@ def profile_places(
 
 
 def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -> list[str]:
-    """Sentences on scores that no customer has because too many share one value.
+    """Sentences on scores that no customer has, and whether ties are the reason.
 
     Examples
     --------
     >>> from segmentation.segments.cells import count_values
     >>> ten = count_values(np.array([1, 1, 1, 1, 1, 2, 3, 4, 5, 9]))
     >>> note_ties("n_orders", ten, [1, 1, 2.4, 4.2])
-    ['50.0 % of customers have the same orders (1), so F has no score 2.']
+    ['50.0 % of customers have the same number of orders (1), so F has no score 2.']
+    >>> note_ties("n_orders", ten, [1, 2.4, 10, 20])
+    ['No customer lies between the cut points of F 4 and 5.']
     """
-    scores = count_scores(measure, distribution, cut_points)
-    empty = sorted(scores.index[scores["n_customers"] == 0])
-    if not empty:
-        return []
-    counts = np.diff(distribution.up_to, prepend=0)
-    commonest = int(np.argmax(counts))
-    share = counts[commonest] / distribution.n_customers
-    letter, thing = {
-        "recency_days": ("R", "days since the last order"),
-        "n_orders": ("F", "orders"),
-        "total_spend": ("M", "spend"),
-    }[measure]
-    listed = " and ".join(filter(None, [", ".join(map(str, empty[:-1])), str(empty[-1])]))
-    return [
-        f"{share:.1%} of customers have the same {thing} ({distribution.values[commonest]:,g}), "
-        f"so {letter} has no score {listed}.".replace("%", " %", 1)
+    cuts = list(np.asarray(cut_points, dtype=float))
+    scores = count_scores(measure, distribution, cuts)
+    letter, thing = NOTED[measure]
+    tied: dict[float, list[int]] = {}
+    apart = []
+    for score in sorted(scores.index[scores["n_customers"] == 0]):
+        place = len(cuts) + 1 - score if measure == "recency_days" else score - 1
+        if 0 < place < len(cuts) and cuts[place - 1] == cuts[place]:
+            tied.setdefault(cuts[place], []).append(score)
+        else:
+            apart.append(score)
+    counts = dict(zip(distribution.values, np.diff(distribution.up_to, prepend=0), strict=True))
+    notes = [
+        f"{counts.get(value, 0) / distribution.n_customers * 100:.1f} % of customers have the same "
+        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score {_listed(empty)}."
+        for value, empty in tied.items()
     ]
+    if apart:
+        notes.append(f"No customer lies between the cut points of {letter} {_listed(apart)}.")
+    return notes
+
+
+def _listed(scores: Sequence[int]) -> str:
+    first = ", ".join(map(str, scores[:-1]))
+    return " and ".join(filter(None, [first, str(scores[-1])]))
 
 
 def profile_scores(

@@ -150,10 +150,16 @@ def test_sheet_can_be_chosen(read, rows):
         read(("Orders", SALES), lists, sheet="Lost")
 
 
-def test_sheets_alike_are_pointed_out(read):
-    table = read(("2023", SALES), ("2024", [*SALES, ["C4", "2024-05-05", 1]]))
-    assert table.files[0].sheet == "2024"
-    assert "same columns: sheet 2023" in notes(table)
+def test_sheets_with_the_same_columns_are_stacked(read, rows):
+    table = read(("2023", SALES), ("2024", [*SALES, ["C4", "2024-05-05", 1]]), ("Notes", [["x"]]))
+    assert [reading.name for reading in table.files] == ["shop.xlsx › 2023", "shop.xlsx › 2024"]
+    assert rows(table) == [*SALES_ROWS, *SALES_ROWS, ("C4", "2024-05-05", "1")]
+
+
+def test_one_of_the_sheets_with_the_same_columns_can_be_chosen(read, rows):
+    table = read(("2023", SALES), ("2024", [*SALES, ["C4", "2024-05-05", 1]]), sheet="2023")
+    assert rows(table) == SALES_ROWS
+    assert table.files[0].alike_sheets == ("2023", "2024")
 
 
 def test_sheet_without_header(read, rows):

@@ -22,7 +22,7 @@ def draw(files: session.GivenFiles) -> None:
     first = files.raw.files[0]
     with st.container(horizontal=True):
         if first.kind == "workbook":
-            choose("Sheet", {sheet: sheet for sheet in first.sheets}, first.sheet, "sheet")
+            choose_sheet(first, files.choices.sheet)
         if first.kind == "text":
             choose("Encoding", with_own(ENCODINGS, first.encoding), first.encoding, "encoding")
             choose("Between the cells", DELIMITERS, first.delimiter, "delimiter")
@@ -41,6 +41,16 @@ def draw(files: session.GivenFiles) -> None:
         for note in reading.notes:
             st.caption(frame.plain(f"{reading.name}: {note}"))
     draw_rows(files)
+
+
+def choose_sheet(first: FileReading, chosen: str | None) -> None:
+    """One sheet, or all that have the same columns."""
+    options = {sheet: sheet for sheet in first.sheets}
+    if len(first.alike_sheets) > 1:
+        options = {"": f"All {len(first.alike_sheets)} with these columns", **options}
+        choose("Sheet", options, chosen or "", "sheet")
+    else:
+        choose("Sheet", options, first.sheet, "sheet")
 
 
 def with_own(known: dict[str, str], own: str | None) -> dict[str, str]:
@@ -65,7 +75,8 @@ def choose(label: str, options: dict[str, str], current: str | None, choice: str
 
 def correct(key: str, choice: str) -> None:
     """Read the files again as chosen; the page says it where they cannot be read so."""
-    loading.correct(**{choice: session.chosen(key)})
+    chosen = session.chosen(key)
+    loading.correct(**{choice: None if chosen == "" else chosen})
 
 
 def draw_rows(files: session.GivenFiles) -> None:

@@ -101,7 +101,7 @@ def _read_file(
     try:
         sources = unpack_sources(workspace, path, name)
         if len(sources) == 1:
-            return [_read_source(workspace, sources[0], choices, rewrite)]
+            return _read_source(workspace, sources[0], choices, rewrite)
         return _alike(list(_read_members(workspace, sources, choices, rewrite)), name)
     except SegmentationError:
         raise
@@ -117,12 +117,12 @@ def _unreadable(name: str) -> UnreadableFile:
 
 def _read_source(
     workspace: Workspace, source: Source, choices: ReadingChoices, rewrite: bool
-) -> FilePart:
+) -> list[FilePart]:
     if source.kind == "workbook":
         return read_workbook(workspace, source.path, source.name, choices)
     if source.kind == "parquet":
-        return read_parquet(workspace, source.path, source.name)
-    return read_text(workspace, source.path, source.name, choices, rewrite)
+        return [read_parquet(workspace, source.path, source.name)]
+    return [read_text(workspace, source.path, source.name, choices, rewrite)]
 
 
 def _read_members(
@@ -130,7 +130,7 @@ def _read_members(
 ) -> Iterator[FilePart]:
     for source in sources:
         try:
-            yield _read_source(workspace, source, choices, rewrite)
+            yield from _read_source(workspace, source, choices, rewrite)
         except UnreadableFile:
             if is_named_as_table(source.name):
                 raise

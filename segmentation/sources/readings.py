@@ -42,6 +42,8 @@ class FileReading:
         As detected or chosen; None where the kind of file has none.
     sheets : tuple of str
         Visible sheets that can be chosen.
+    alike_sheets : tuple of str
+        Those with the same columns as the one read, itself among them.
     header_line : int
         Line of the header as an editor or a spreadsheet counts, from 1; 0 is none.
     first_line : int
@@ -59,6 +61,7 @@ class FileReading:
     delimiter: str | None = None
     sheet: str | None = None
     sheets: tuple[str, ...] = ()
+    alike_sheets: tuple[str, ...] = ()
     header_line: int = 0
     first_line: int = 1
     n_rows: int | None = None

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -52,8 +52,10 @@ class Sheet:
         return self.n_rows * 4.0 ** count_kinds(self.layout.headers) if self.layout else 0
 
 
-def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingChoices) -> FilePart:
-    """One sheet of a workbook as a query over text columns: the chosen one, or the likeliest.
+def read_workbook(
+    workspace: Workspace, path: Path, name: str, choices: ReadingChoices
+) -> list[FilePart]:
+    """Sheets of a workbook as queries over text columns.
 
     Parameters
     ----------
@@ -66,6 +68,12 @@ def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingC
     choices : ReadingChoices
         What the analyst corrected.
 
+    Returns
+    -------
+    list of FilePart
+        The chosen sheet; else the likeliest and all that have the same columns, such as a sheet
+        for each year, in the order of the workbook.
+
     Raises
     ------
     UnreadableFile
@@ -76,7 +84,28 @@ def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingC
         It has no visible sheet of the chosen name.
     """
     sheets = _load_sheets(workspace, path, name, choices)
-    sheet = _chosen_sheet(sheets, name, choices)
+    first = _chosen_sheet(sheets, name, choices)
+    alike = [sheet for sheet in sheets if sheet is first or _is_alike(sheet, first)]
+    titles, visible = (tuple(sheet.title for sheet in group) for group in (alike, sheets))
+    parts = []
+    for sheet in alike if choices.sheet is None else [first]:
+        own = f"{name} › {sheet.title}" if choices.sheet is None and len(alike) > 1 else name
+        part = _read_sheet(workspace, sheet, own)
+        reading = replace(part.reading, sheets=visible, alike_sheets=titles)
+        parts.append(replace(part, reading=reading))
+    return parts
+
+
+def _is_alike(sheet: Sheet, other: Sheet) -> bool:
+    return bool(
+        sheet.layout
+        and other.layout
+        and sheet.layout.header_line
+        and sheet.layout.headers == other.layout.headers
+    )
+
+
+def _read_sheet(workspace: Workspace, sheet: Sheet, name: str) -> FilePart:
     layout = check_has_rows(sheet.layout, f"{name}, sheet {sheet.title},")
     foot = _foot(workspace.connection, sheet, layout)
     table = _data_rows(layout, sheet, foot)
@@ -91,10 +120,9 @@ def read_workbook(workspace: Workspace, path: Path, name: str, choices: ReadingC
         name=name,
         kind="workbook",
         sheet=sheet.title,
-        sheets=tuple(other.title for other in sheets),
         header_line=layout.header_line,
         first_line=layout.first_line,
-        notes=tuple(_notes(sheet, sheets, layout, foot, n_blank)),
+        notes=tuple(_notes(sheet, layout, foot, n_blank)),
     )
     return FilePart(reading, names, ("text",) * len(names), query)
 
@@ -209,9 +237,7 @@ def _count_filled(
     return n_rows, [bool(layout.headers[i]) or i in with_text for i in columns]
 
 
-def _notes(
-    sheet: Sheet, sheets: Sequence[Sheet], layout: Layout, foot: Sequence[Row], n_blank: int
-) -> list[str]:
+def _notes(sheet: Sheet, layout: Layout, foot: Sequence[Row], n_blank: int) -> list[str]:
     notes = list(layout.notes)
     if filled := [row for row in foot if count_filled(row[1])]:
         notes.append(skipped_note(filled, "at the foot"))
@@ -219,11 +245,4 @@ def _notes(
         notes.append(f"Skipped blank rows: {n_blank:,}.")
     if sheet.n_errors:
         notes.append(f"Cells with an Excel error such as #N/A: {sheet.n_errors:,}.")
-    alike = [
-        other.title
-        for other in sheets
-        if other is not sheet and other.layout and other.layout.headers == layout.headers
-    ]
-    if alike:
-        notes.append(f"Not read, though it has the same columns: sheet {listed(alike)}.")
     return notes

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from segmentation.engine.loading import LoadedRows, check_forms, complete_recipe
 from segmentation.engine.serverdatabase import ServerDatabase
+from segmentation.engine.writeback import write_segments
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.answers import DAY, MOMENT, TEXT
 from segmentation.sources.cells import CellForm
@@ -13,6 +14,8 @@ from segmentation.sources.forms import DATES
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import ROWS, ServerCells, study_table
 from segmentation.sources.servers import Server, ServerTable
+
+__all__ = ["load_server_rows", "study_server_recipe", "write_segments"]
 
 _CANCELLED = f"""
     select

@@ -2,7 +2,7 @@
 
 import ssl
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,10 @@ class Connections:
     def __init__(self, address: ServerAddress, password: str, statement_seconds: float) -> None:
         self.address = address
         self.statement_seconds = statement_seconds
-        self._engine = _pool(address, password, statement_seconds)
+        self._open: Callable[..., pymysql.Connection[Any]] = _opener(
+            address, password, statement_seconds
+        )
+        self._engine = _pool(self._open, statement_seconds)
 
     def run(
         self, statement: str, parameters: Mapping[str, object] | None = None, what: str = "It"
@@ -157,12 +160,49 @@ class Connections:
         except (sqlalchemy.exc.SQLAlchemyError, pymysql.MySQLError, OSError) as error:
             raise query_problem(error, self.address, what, self.statement_seconds) from error
 
+    @contextmanager
+    def writing(self, what: str) -> "Iterator[pymysql.Connection[Any]]":
+        """A connection that may write what its account may; nothing stays without a commit.
+
+        Parameters
+        ----------
+        what : str
+            What it is for, for the sentence of an error.
+
+        Raises
+        ------
+        SegmentationError
+            As `problems.query_problem` says it.
+        """
+        import pymysql
+
+        try:
+            with self._open() as connection:
+                yield connection
+        except (pymysql.MySQLError, OSError) as error:
+            raise query_problem(error, self.address, what, self.statement_seconds) from error
+
     def close(self) -> None:
         """Close all connections; the next statement would open one again."""
         self._engine.dispose()
 
 
-def _pool(address: ServerAddress, password: str, statement_seconds: float) -> "sqlalchemy.Engine":
+def _opener(
+    address: ServerAddress, password: str, statement_seconds: float
+) -> "Callable[..., pymysql.Connection[Any]]":
+    """A function that connects; what it needs for it can be seen nowhere else."""
+
+    def connect(**options: Any) -> "pymysql.Connection[Any]":
+        connection = open_connection(address, password, **options)
+        connection._read_timeout = statement_seconds + VANISHED_SECONDS
+        return connection
+
+    return connect
+
+
+def _pool(
+    connect: "Callable[..., pymysql.Connection[Any]]", statement_seconds: float
+) -> "sqlalchemy.Engine":
     import pymysql.converters
     import sqlalchemy
     from sqlalchemy import event
@@ -175,14 +215,9 @@ def _pool(address: ServerAddress, password: str, statement_seconds: float) -> "s
         if not isinstance(kind, int)
     }
 
-    def connect() -> "pymysql.Connection[Any]":
-        connection = open_connection(address, password, conv=conversions)
-        connection._read_timeout = statement_seconds + VANISHED_SECONDS
-        return connection
-
     engine = sqlalchemy.create_engine(
         "mysql+pymysql://",
-        creator=connect,
+        creator=lambda: connect(conv=conversions),
         pool_size=AT_ONCE,
         max_overflow=0,
         pool_timeout=statement_seconds + VANISHED_SECONDS,

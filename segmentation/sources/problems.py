@@ -114,13 +114,13 @@ def query_problem(
         return _no_connections(address)
     if number in _NO_ROOM:
         return ServerFull(
-            f"{address.host} has no memory or disk left for this: {what.lower()}.",
+            f"{address.host} has no memory or disk left for this: {_inside(what)}.",
             "Ask the server's administrator.",
         )
     if number in _NO_RIGHT:
         return ServerRefused(
-            f"The account may not read all that it takes for this: {what.lower()}.",
-            "Ask the server's administrator for the right to SELECT from it.",
+            f"The account lacks a right that this takes: {_inside(what)}.",
+            "Ask the server's administrator; for reading, SELECT is enough.",
         )
     if number in _NO_WRITING:
         return ServerRefused(
@@ -151,6 +151,11 @@ def number_of(error: BaseException) -> int | None:
     original = getattr(error, "orig", None) or error
     number = original.args[0] if original.args else None
     return number if isinstance(number, int) and number > 0 else None
+
+
+def _inside(what: str) -> str:
+    """A subject as it stands within a sentence."""
+    return what[:1].lower() + what[1:]
 
 
 def _no_connections(address: ServerAddress) -> ServerFull:

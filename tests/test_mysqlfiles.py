@@ -147,7 +147,8 @@ def test_rows_without_customer_or_date_are_set_apart_and_none_is_lost(shop_on_se
 def test_clean_rows_are_trimmed_typed_and_have_an_age_group(empty_shop):
     empty_shop(
         "set session sql_mode = ''; insert into customer_sales "
-        "(Customer_ID, Order_Date, Quantity, Unit_Price, Sales, Customer_Age, Age_Group, Email, Category) values "
+        "(Customer_ID, Order_Date, Quantity, Unit_Price, Sales, Customer_Age, Age_Group, "
+        "Email, Category) values "
         "(' a ', '2024-01-02', 2, 3.5, null, 34, ' ', ' Ann@Example.com ', ''), "
         "('a', '2024-01-02', null, null, 5, 250, 'old', null, ' Tea'), "
         "('A', '0000-00-00', null, null, 5, 17, null, null, null), "

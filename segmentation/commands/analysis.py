@@ -86,7 +86,7 @@ def analyse_database(options: argparse.Namespace) -> None:
             loaded, replace(loaded.recipe, policies=policies), policies, options.out
         )
         if options.write_to:
-            from segmentation.engine.server import write_segments
+            from segmentation.engine.writeback import write_segments
 
             say(f"Writing {options.write_to}")
             write_segments(server, options.write_to, table)

@@ -1,4 +1,5 @@
 import pytest
+from mariadb import PrivateServer
 from streamlit.testing.v1 import AppTest
 from test_pages import APP, PAGES, figures, made_elsewhere, offered, view
 
@@ -16,13 +17,7 @@ DATABASE = "pages"
 
 @pytest.fixture(scope="module")
 def shop(mariadb):
-    mariadb.sql(f"create database {DATABASE} character set utf8mb4")
-    mariadb.sql(
-        f"create table {DATABASE}.{TABLE} (customer_id varchar(20), ordered_at date, "
-        "amount decimal(10, 2), order_id varchar(20))"
-    )
-    values = ", ".join(f"('{who}', '{on}', {paid}, '{order}')" for who, on, paid, order in ROWS)
-    mariadb.sql(f"insert into {DATABASE}.{TABLE} values {values}")
+    make_sales(mariadb)
     mariadb.sql(f"create view {DATABASE}.`{SPACED}` as select * from {DATABASE}.{TABLE}")
     mariadb.sql(f"create table {DATABASE}.empty_table (id int)")
     mariadb.sql("create user pages_reader@'%' identified by 'a s3cret'")
@@ -30,6 +25,16 @@ def shop(mariadb):
     yield mariadb
     mariadb.sql(f"drop database {DATABASE}")
     mariadb.sql("drop user pages_reader@'%'")
+
+
+def make_sales(server):
+    server.sql(f"create database {DATABASE} character set utf8mb4")
+    server.sql(
+        f"create table {DATABASE}.{TABLE} (customer_id varchar(20), ordered_at date, "
+        "amount decimal(10, 2), order_id varchar(20))"
+    )
+    values = ", ".join(f"('{who}', '{on}', {paid}, '{order}')" for who, on, paid, order in ROWS)
+    server.sql(f"insert into {DATABASE}.{TABLE} values {values}")
 
 
 @pytest.fixture
@@ -335,13 +340,41 @@ def test_copies_are_counted_only_when_asked_for(loaded, shop):
 def test_policy_that_the_server_cannot_work_out_is_not_used(loaded, shop):
     loaded.switch_page("pages/check.py").run()
     before = figures(loaded)
-    shop.sql("revoke select on pages.* from pages_reader@'%'")
+    shop.sql(f"rename table {DATABASE}.{TABLE} to {DATABASE}.away")
     try:
         loaded.radio(key="check_duplicates").set_value("drop").run()
         assert len(loaded.error) == 1
         assert loaded.radio(key="check_duplicates").value == "keep"
         assert figures(loaded) == before
     finally:
-        shop.sql("grant select on pages.* to pages_reader@'%'")
+        shop.sql(f"rename table {DATABASE}.away to {DATABASE}.{TABLE}")
     loaded.radio(key="check_duplicates").set_value("drop").run()
     assert not loaded.error
+
+
+@pytest.fixture
+def mortal(mariadb):
+    server = PrivateServer()
+    make_sales(server)
+    yield server
+    server.stop()
+
+
+def test_server_that_goes_away_gets_a_sentence_and_the_app_goes_on(app, mortal):
+    type_address(app, mortal.port, "", "root")
+    app.selectbox(key="load_table").set_value(TABLE)
+    app.button(key="load_rows").click().run()
+    mortal.kill()
+    app.switch_page("pages/segments.py").run()
+    assert not app.exception
+    assert "127.0.0.1" in app.error[0].value
+    mortal.start()
+    app.run()
+    assert not app.error
+    assert figures(app)["Customers"] == "23"
+    mortal.kill()
+    app.switch_page("streamlit_app.py").run()
+    app.button_group(key="load_from").set_value("Sample shop").run()
+    app.button[0].click().run()
+    assert not app.error
+    assert figures(app)["Customers"] == "5,000"

@@ -45,7 +45,7 @@ def draw() -> session.Connection | None:
             format_func=lambda name: name if name == TYPED else f"{name} (set up by the owner)",
             width=420,
         )
-    with st.form("load_server", border=True):
+    with st.form("load_server", border=picked == TYPED):
         address, password = (
             draw_named(picked, named[picked]) if picked in named else draw_typed(limits.hosts)
         )

@@ -51,7 +51,7 @@ def _statement(database: Any, name: str, parameters: Mapping[str, object]) -> st
 def describe_table(name: str) -> str:
     """What a table of sql/ holds: the sentence on top of its file."""
     first, _, _ = sqlfiles.files()[name].read_text("utf-8").partition("\n")
-    return first.removeprefix("-- ")
+    return first.removeprefix("-- ").replace(":as_of", "the as-of day")
 
 
 def literal(value: object, dialect: str) -> str:

@@ -153,7 +153,7 @@ def check_lengths(database: DuckDatabase) -> None:
     if too_long:
         raise InvalidChoice(
             f"Texts are too long: {'; '.join(too_long)}.",
-            "Shorten them in the file, or choose another column.",
+            "Correct them in the file, or choose another column.",
         )
 
 

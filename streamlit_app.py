@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import frame, loaded, loading, matching, reading, session
+from pages.parts import frame, loaded, loading, matching, querying, reading, session
 
-SOURCES = ["Your files", "Sample shop"]
+SOURCES = ["Your files", "Database", "Sample shop"]
 
 with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an amount will do."):
     source = st.segmented_control(
@@ -20,6 +20,8 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
         if st.button("Open the sample shop", type="primary", icon=":material/storefront:"):
             loading.take_sample()
             st.rerun()
+    elif source == "Database":
+        querying.draw()
     else:
         loading.take_uploads()
 
@@ -27,7 +29,7 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
 
     if files := session.files():
         panel = st.expander(
-            "How the file was read", icon=":material/description:", on_change="rerun"
+            reading.summary(files), icon=":material/description:", on_change="rerun"
         )
         if panel.open:
             with panel:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.parts import frame, ledger, session
+from pages.parts import frame, ledger, session, statements
 
 with frame.page("pages/check.py", "What was kept, what was left out and why, to the cent."):
     session.require_data()
     ledger.draw_totals()
 
-    st.subheader("From the file to the customers", anchor=False)
+    st.subheader("From the data to the customers", anchor=False)
     ledger.draw_way()
     ledger.draw_fates()
 
@@ -20,3 +20,6 @@ with frame.page("pages/check.py", "What was kept, what was left out and why, to 
 
     st.subheader("What this means for the analysis", anchor=False)
     ledger.draw_findings()
+
+    st.subheader("Where the figures come from", anchor=False)
+    statements.draw()

@@ -51,3 +51,27 @@ class InvalidRecipe(SegmentationError):
 
 class QueryFailed(SegmentationError):
     """The database refused one of the app's queries."""
+
+
+class ServerUnreachable(SegmentationError):
+    """A database server cannot be reached, or not in the safe way that was asked for."""
+
+
+class ServerRefused(SegmentationError):
+    """A database server, or the owner of this installation, does not allow it."""
+
+
+class ServerGone(SegmentationError):
+    """A database server went away while it was asked."""
+
+
+class ServerFull(SegmentationError):
+    """A database server has no connection, memory or disk left."""
+
+
+class QueryTooSlow(SegmentationError):
+    """A query was stopped because it took longer than it may."""
+
+
+class UnsafeQuery(SegmentationError):
+    """A query of the analyst's own is not one query that only reads."""

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +11,11 @@ FILE = Path(__file__).parent.parent / ".streamlit" / "limits.toml"
 
 @dataclass(frozen=True)
 class Limits:
-    """Upper bounds on a visitor's data; sizes in units of 1,000,000 bytes."""
+    """Upper bounds on a visitor's data, and what they may connect to.
+
+    Sizes in units of 1,000,000 bytes. `hosts` are the servers that a visitor may type the address
+    of; none named: any.
+    """
 
     unpacked_megabytes: int = 20_000
     unpack_ratio: int = 200
@@ -18,6 +23,9 @@ class Limits:
     columns: int = 2_000
     cell_megabytes: int = 16
     memory_megabytes: int = 500
+    statement_seconds: int = 60
+    typed_connections: bool = True
+    hosts: Sequence[str] = ()
 
 
 def load_limits(path: Path = FILE) -> Limits:

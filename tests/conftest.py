@@ -1,11 +1,17 @@
+import csv
+import re
 from contextlib import ExitStack
 from functools import partial
+from itertools import count
 
 import pytest
+from mariadb import PrivateServer, missing
 
 from segmentation.engine.loading import load_rows
+from segmentation.engine.server import load_server_rows
 from segmentation.recipe import Recipe
 from segmentation.sources.files import read_files
+from segmentation.sources.servers import open_server, read_address
 from segmentation.sources.workspace import Workspace
 from segmentation.tables import FIELDS
 
@@ -33,34 +39,115 @@ e,2024-03-20 10:10:10,12,
 """
 
 
-def load_duckdb(opened, content):
+def recipe_for(header):
+    return Recipe(columns={name: name for name in header if name in FIELDS}, amount_per="row")
+
+
+def load_duckdb(request, opened, content):
     workspace = opened.enter_context(Workspace(memory_megabytes=200))
     path = workspace.new_path(".csv")
     path.write_bytes(content)
     header = content.decode("utf-8").split("\n", 1)[0].split(",")
-    recipe = Recipe(columns={name: name for name in header if name in FIELDS}, amount_per="row")
 
     def read(rewrite=False):
         return read_files(workspace, [path], ["given.csv"], rewrite=rewrite)
 
-    return load_rows(workspace, read(), recipe, partial(read, rewrite=True)).database
+    rewrite = partial(read, rewrite=True)
+    return load_rows(workspace, read(), recipe_for(header), rewrite).database
 
 
-ENGINES = {"duckdb": load_duckdb}
+# A MariaDB of this run's own; `sql` runs statements on it as root.
+@pytest.fixture(scope="session")
+def mariadb():
+    if why := missing():
+        pytest.skip(why)
+    server = PrivateServer()
+    server.sql("create database tests character set utf8mb4 collate utf8mb4_general_ci")
+    yield server
+    server.stop()
+
+
+# The server as the app opens it.
+@pytest.fixture(scope="session")
+def server(mariadb):
+    address, _ = read_address(f"mysql://root@127.0.0.1:{mariadb.port}/tests")
+    opened = open_server(address, "")
+    yield opened
+    opened.close()
+
+
+TABLES = (f"given_{number}" for number in count(1))
+# What a column of a table becomes where all of its cells that are not empty look so.
+TYPES = {
+    "bigint": re.compile(r"-?\d{1,18}"),
+    "decimal(18, 4)": re.compile(r"-?\d{1,12}(\.\d{1,4})?"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d(:\d\d)?)?"),
+}
+
+
+def make_table(mariadb, content, types):
+    header, *rows = csv.reader(content.decode("utf-8").splitlines())
+    name = next(TABLES)
+    kinds = [
+        next(
+            (
+                kind
+                for kind, pattern in types.items()
+                if all(not row[i] or pattern.fullmatch(row[i]) for row in rows)
+            ),
+            "varchar(191)",
+        )
+        for i in range(len(header))
+    ]
+    columns = ", ".join(f"`{column}` {kind}" for column, kind in zip(header, kinds, strict=True))
+    mariadb.sql(f"create table {name} (line int primary key, {columns})", "tests")
+    values = [
+        ", ".join([str(line), *(quote(cell, kind) for cell, kind in zip(row, kinds, strict=True))])
+        for line, row in enumerate(rows, start=2)
+    ]
+    mariadb.sql(f"insert into {name} values ({'), ('.join(values)})", "tests")
+    return name, header
+
+
+def quote(cell, kind):
+    if not cell and kind != "varchar(191)":
+        return "null"
+    return "'" + cell.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def load_mariadb(request, opened, content, types=None):
+    mariadb, server = map(request.getfixturevalue, ("mariadb", "server"))
+    name, header = make_table(mariadb, content, types or {})
+    return load_server_rows(server, server.read_table(name), recipe_for(header)).database
+
+
+ENGINES = {
+    "duckdb": load_duckdb,
+    "mariadb": load_mariadb,
+    "mariadb, typed": partial(load_mariadb, types=TYPES),
+}
 
 
 # A function that loads a CSV file, whose header has our names, into each kind of database in turn.
 @pytest.fixture(params=ENGINES)
 def load(request):
     with ExitStack() as opened:
-        yield partial(ENGINES[request.param], opened)
+        yield partial(ENGINES[request.param], request, opened)
 
 
 # The same for a whole module, which then loads each of its files only once.
 @pytest.fixture(params=ENGINES, scope="module")
 def load_once(request):
     with ExitStack() as opened:
-        yield partial(ENGINES[request.param], opened)
+        yield partial(ENGINES[request.param], request, opened)
+
+
+# The same for files only.
+@pytest.fixture
+def load_files(request):
+    with ExitStack() as opened:
+        yield partial(load_duckdb, request, opened)
 
 
 @pytest.fixture

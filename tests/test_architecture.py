@@ -17,6 +17,7 @@ ROOMS = [
     ["segments"],
     ["value"],
     ["outputs"],
+    ["commands"],
     ["__main__"],
 ]
 FLOOR = {room: floor for floor, rooms in enumerate(ROOMS) for room in rooms}

@@ -6,25 +6,25 @@ on every use.  What is remembered here goes when the data do.
 
 import datetime
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.parts import session
 from segmentation.marts.customers import build_attributes, build_customers
+from segmentation.marts.findings import Finding, build_findings
 from segmentation.marts.quality import (
     Overview,
     build_left_out,
     build_overview,
     count_fates,
-    count_policies,
+    count_returns,
 )
-from segmentation.recipe import Policies
+from segmentation.recipe import DUPLICATES, Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
 from segmentation.segments.rfm import count_measures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def remembered(key: Hashable, work: Callable[[], Any], says: str) -> Any:
@@ -41,7 +41,7 @@ def here() -> tuple[datetime.date, Policies]:
     return session.as_of(), session.policies()
 
 
-def customers() -> "pd.DataFrame":
+def customers() -> pd.DataFrame:
     """One row a customer; shared, so never to be changed."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -52,7 +52,7 @@ def customers() -> "pd.DataFrame":
     )
 
 
-def overview() -> "Overview":
+def overview() -> Overview:
     """What the purchases cover that count by these policies before this day."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -63,16 +63,14 @@ def overview() -> "Overview":
     )
 
 
-def attributes() -> "pd.DataFrame":
+def attributes() -> pd.DataFrame:
     """Each customer's latest attributes; shared, so never to be changed."""
     data, (day, policies) = session.require_data(), here()
     with st.spinner("Looking up each customer's attributes…"):
         return attributes_of(data, day, policies)
 
 
-def attributes_of(
-    data: session.LoadedData, day: datetime.date, policies: Policies
-) -> "pd.DataFrame":
+def attributes_of(data: session.LoadedData, day: datetime.date, policies: Policies) -> pd.DataFrame:
     """The same outside a script run, where downloads are made."""
     return data.remember(
         ("attributes", day, policies),
@@ -98,29 +96,36 @@ def distributions() -> dict[str, Distribution]:
     )
 
 
-def fates() -> "pd.DataFrame":
-    """Rows and money by fate."""
+def fates(duplicates: str | None = None) -> pd.DataFrame:
+    """Rows and money by fate, by the policies in use or by another one for duplicates."""
     database = session.require_data().rows.database
+    key = fates_key(duplicates)
+    _, day, policies = key
+    return remembered(key, lambda: count_fates(database, policies, day), "Adding up the rows…")
+
+
+def fates_key(duplicates: str | None) -> tuple[str, datetime.date, Policies]:
+    """What fates are remembered by."""
     day, policies = here()
-    return remembered(
-        ("fates", day, policies),
-        lambda: count_fates(database, policies, day),
-        "Adding up the rows…",
-    )
+    return "fates", day, replace(policies, duplicates=duplicates or policies.duplicates)
 
 
-def policy_effects() -> "pd.DataFrame":
-    """What each policy would make of the rows."""
-    database = session.require_data().rows.database
-    day, policies = here()
-    return remembered(
-        ("policies", day, policies),
-        lambda: count_policies(database, policies, day),
-        "Trying the policies…",
-    )
+def has_fates(duplicates: str) -> bool:
+    """Whether fates by a policy for duplicates are known, or soon would be.
+
+    A server has to compare all rows with each other first, and is not asked to in passing.
+    """
+    data = session.require_data()
+    return data.is_copied or fates_key(duplicates) in data.memory
 
 
-def left_out(fate: str, limit: int) -> "pd.DataFrame":
+def policy_effects() -> pd.DataFrame:
+    """What each policy would make of the rows, as far as that is known."""
+    known = [each for each in DUPLICATES if has_fates(each)]
+    return pd.concat(count_returns(fates(each), each) for each in known)
+
+
+def left_out(fate: str, limit: int) -> pd.DataFrame:
     """The first rows that do not count for one reason."""
     database = session.require_data().rows.database
     day, policies = here()
@@ -128,4 +133,15 @@ def left_out(fate: str, limit: int) -> "pd.DataFrame":
         ("left out", fate, limit, day, policies),
         lambda: build_left_out(database, policies, day, fate, limit),
         "Collecting the rows left out…",
+    )
+
+
+def findings() -> list[Finding]:
+    """What dates, currencies, orders and ties mean for the analysis."""
+    database, table = session.require_data().rows.database, customers()
+    (day, policies), covered = here(), overview()
+    return remembered(
+        ("findings", day, policies),
+        lambda: build_findings(database, table, covered, policies, day),
+        "Looking at dates and currencies…",
     )

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from pages.parts import cached, downloads, frame, grid, session
-from segmentation.marts.findings import build_findings
+from segmentation.errors import SegmentationError
 from segmentation.marts.quality import build_steps
 from segmentation.outputs.charts import chart_ledger
 from segmentation.tables import FATES, LEDGER, LEFT_OUT
 
 RETURNS = {"net": "Net: returns reduce spend", "ignore": "Ignore: returns are left out"}
 DUPLICATES = {"keep": "Keep every row", "drop": "Drop exact copies"}
-EXAMPLES = 20
+EXAMPLES, REFUSED = 20, "check_refused"
 ICONS = {"good": ":material/check_circle:", "mind": ":material/warning:", "note": ":material/info:"}
 
 
@@ -71,6 +71,8 @@ def draw_policies() -> None:
     """What to do with returns and with duplicates, each with what it would change."""
     now, effects = session.policies(), cached.policy_effects()
     current = effects.loc[(now.returns, now.duplicates)]
+    if refused := session.chosen(REFUSED):
+        frame.show_error(refused)
     left, middle, right = st.columns(3)
     with left:
         draw_policy("Returns", "returns", RETURNS, now.returns)
@@ -79,7 +81,10 @@ def draw_policies() -> None:
     with middle:
         draw_policy("Exact duplicates", "duplicates", DUPLICATES, now.duplicates)
         other = "drop" if now.duplicates == "keep" else "keep"
-        tell_change(DUPLICATES[other], current, effects.loc[(now.returns, other)])
+        if (now.returns, other) in effects.index:
+            tell_change(DUPLICATES[other], current, effects.loc[(now.returns, other)])
+        else:
+            offer_count(other)
     with right:
         session.put("check_cancelled_prefix", now.cancelled_prefix)
         st.text_input(
@@ -107,9 +112,28 @@ def draw_policy(label: str, name: str, options: dict[str, str], current: str) ->
     )
 
 
+def offer_count(other: str) -> None:
+    """Ask the server for the copies only when told to: it compares all rows with each other."""
+    if st.button(
+        "Count the copies",
+        key="check_count_copies",
+        help="The server has to compare every row with all others, which can take long.",
+    ):
+        cached.fates(other)
+        st.rerun()
+
+
 def choose_policy(key: str, name: str) -> None:
-    """Use a policy on every page."""
-    session.set_policies(**{name: (session.chosen(key) or "").strip()})
+    """Use a policy on every page, once the database has shown that it can be worked out."""
+    chosen = (session.chosen(key) or "").strip()
+    session.forget(REFUSED)
+    try:
+        if name == "duplicates":
+            cached.fates(chosen)
+    except SegmentationError as error:
+        session.put(REFUSED, error)
+    else:
+        session.set_policies(**{name: chosen})
 
 
 def tell_change(label: str, current, other) -> None:  # type: ignore[no-untyped-def]
@@ -152,12 +176,5 @@ def draw_left_out() -> None:
 
 def draw_findings() -> None:
     """Sentences on dates, currencies and ties."""
-    data = session.require_data()
-    for finding in build_findings(
-        data.rows.database,
-        cached.customers(),
-        cached.overview(),
-        session.policies(),
-        session.as_of(),
-    ):
+    for finding in cached.findings():
         st.markdown(f"{ICONS[finding.kind]} {frame.plain(finding.sentence)}")

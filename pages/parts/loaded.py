@@ -34,6 +34,10 @@ def draw_summary() -> None:
         )
         st.metric("Customers", f"{fates['n_customers'].get('kept', 0):,}", border=True)
         st.metric("Their spend", grid.short(counted["amount"].sum()), border=True)
+    if not data.is_copied:
+        from pages.parts import statements
+
+        st.caption(frame.plain(statements.describe(data)))
     if data.rows.n_overlapping:
         st.warning(
             f"{data.rows.n_overlapping:,} rows stand in more than one of the files: exports that "

@@ -1,4 +1,4 @@
-"""Takes what the visitor gives, the sample shop or files of theirs, up to the data in use."""
+"""Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
 import shutil
 from collections.abc import Callable, Sequence
@@ -15,6 +15,10 @@ from segmentation.recipe import Policies, Recipe, load_recipe
 from segmentation.sources.readings import ReadingChoices
 
 if TYPE_CHECKING:
+    from segmentation.engine.loading import LoadedRows
+    from segmentation.sources.cells import CellForm
+    from segmentation.sources.readings import RawTable
+    from segmentation.sources.servers import Server
     from segmentation.sources.workspace import Workspace
 
 # What reads files is imported when there is a file: the first page is to be there at once.
@@ -117,19 +121,32 @@ def take_files(
     choices: ReadingChoices | None = None,
 ) -> None:
     """Read files and guess which column is which."""
-    from segmentation.sources.columns import guess_amount_per, guess_columns
     from segmentation.sources.files import read_files
 
     choices = choices or ReadingChoices()
     raw = read_files(workspace, paths, names, choices)
+    recipe = guess_recipe(raw, recipe)
+    session.put(
+        session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, recipe)
+    )
+
+
+def take_table(server: "Server", raw: "RawTable", recipe: Recipe | None = None) -> None:
+    """Use a table or a query of a server, and guess which column is which."""
+    recipe = guess_recipe(raw, recipe)
+    session.put(session.FILES, session.GivenTable(raw.name, server, raw, recipe))
+
+
+def guess_recipe(raw: "RawTable", recipe: Recipe | None) -> Recipe:
+    """The recipe with columns of these data: its own where they are there, else guesses."""
+    from segmentation.sources.columns import guess_amount_per, guess_columns
+
     recipe = recipe or Recipe()
     if not recipe.columns or not set(recipe.columns.values()) <= {c.name for c in raw.columns}:
         recipe = recipe.change(columns=guess_columns(raw))
     if recipe.amount_per is None:
         recipe = recipe.change(amount_per=guess_amount_per(raw, recipe.columns))
-    session.put(
-        session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, recipe)
-    )
+    return recipe
 
 
 def correct(**changes: object) -> None:
@@ -147,25 +164,54 @@ def correct(**changes: object) -> None:
 
 
 def load(progress: Callable[[str], None] = lambda step: None) -> None:
-    """Put the rows of the files given into their database, by the columns chosen, and use them."""
-    from segmentation.engine.loading import load_rows
+    """Use the rows of what was given, by the columns chosen."""
     from segmentation.marts.quality import build_overview
+
+    given = session.files()
+    if given is None:
+        return
+    if isinstance(given, session.GivenTable):
+        session.forget(session.PROBLEM)
+        rows = load_table(given, progress)
+    else:
+        session.let_go(given.workspace)
+        rows = load_files(given, progress)
+    overview = build_overview(rows.database, rows.recipe.policies or Policies())
+    given.raw, given.recipe = rows.raw, rows.recipe
+    session.use_data(session.LoadedData(given.name, rows, overview))
+
+
+def load_files(files: session.GivenFiles, progress: Callable[[str], None]) -> "LoadedRows":
+    """The rows of files, put into a database of their own."""
+    from segmentation.engine.loading import load_rows
     from segmentation.sources.files import read_files
 
-    files = session.files()
-    if files is None:
-        return
-    session.let_go(files.workspace)
-    rows = load_rows(
+    return load_rows(
         files.workspace,
         files.raw,
         files.recipe,
         lambda: read_files(files.workspace, files.paths, files.names, files.choices, rewrite=True),
         progress=progress,
     )
-    overview = build_overview(rows.database, rows.recipe.policies or Policies())
-    files.raw, files.recipe = rows.raw, rows.recipe
-    session.use_data(session.LoadedData(files.name, rows, overview))
+
+
+def load_table(given: session.GivenTable, progress: Callable[[str], None]) -> "LoadedRows":
+    """The rows of a table, which stay on their server."""
+    from segmentation.engine.server import load_server_rows
+
+    return load_server_rows(given.server, given.raw, given.recipe, progress=progress)
+
+
+def study(given: session.Given) -> "dict[str, CellForm]":
+    """How the date and number columns chosen are written, whatever was said about them."""
+    recipe = given.recipe.change(forms={})
+    if isinstance(given, session.GivenTable):
+        from segmentation.engine.server import study_server_recipe
+
+        return study_server_recipe(given.server, given.raw, recipe)
+    from segmentation.engine.loading import study_recipe
+
+    return study_recipe(given.workspace, given.raw, recipe)
 
 
 def load_if_ready() -> None:
@@ -177,10 +223,13 @@ def load_if_ready() -> None:
 
 
 def use_recipe(recipe: Recipe) -> None:
-    """Use a recipe on the files that are there: load them again by its choices."""
+    """Use a recipe on what is there: load it again by its choices."""
     files = session.files()
     if files is None:
         session.put(session.RECIPE, recipe)
         return
-    take_files(files.workspace, files.name, files.paths, files.names, recipe, files.choices)
+    if isinstance(files, session.GivenTable):
+        take_table(files.server, files.raw, recipe)
+    else:
+        take_files(files.workspace, files.name, files.paths, files.names, recipe, files.choices)
     load()

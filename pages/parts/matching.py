@@ -25,7 +25,7 @@ PER = {
 }
 
 
-def draw(files: session.GivenFiles) -> None:
+def draw(files: session.Given) -> None:
     """A list to choose from for each field, the column's first values below it."""
     for group, heading in GROUPS.items():
         fields = [name for name, field in FIELDS.items() if field.group == group]
@@ -55,7 +55,7 @@ def summary() -> tuple[str, bool]:
     return frame.plain(f"Columns: {named}"), False
 
 
-def draw_field(files: session.GivenFiles, name: str) -> None:
+def draw_field(files: session.Given, name: str) -> None:
     """One field: its column, and what stands in it."""
     key, field = f"load_column_{name}", FIELDS[name]
     theirs = [column.name for column in files.raw.columns]
@@ -71,7 +71,7 @@ def draw_field(files: session.GivenFiles, name: str) -> None:
     st.caption(samples_of(files, files.recipe.columns.get(name)))
 
 
-def samples_of(files: session.GivenFiles, theirs: str | None) -> str:
+def samples_of(files: session.Given, theirs: str | None) -> str:
     """The first few different values of a column."""
     cells = next((c.samples for c in files.raw.columns if c.name == theirs), ())
     different = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))[:3]
@@ -89,7 +89,7 @@ def choose_column(name: str, key: str) -> None:
         files.recipe = files.recipe.change(columns=columns, forms=forms)
 
 
-def draw_amount_per(files: session.GivenFiles) -> None:
+def draw_amount_per(files: session.Given) -> None:
     """Whether the amount stands per row or per order, where there are order numbers."""
     if {"order_id", "amount"} <= files.recipe.columns.keys():
         session.put("load_amount_per", files.recipe.amount_per or "row")
@@ -110,7 +110,7 @@ def choose_amount_per() -> None:
         files.recipe = files.recipe.change(amount_per=session.chosen("load_amount_per"))
 
 
-def draw_forms(files: session.GivenFiles) -> None:
+def draw_forms(files: session.Given) -> None:
     """How dates and amounts are read; a question where the column can be read in two ways."""
     for name, form in studied(files).items():
         if form.options:
@@ -122,19 +122,16 @@ def draw_forms(files: session.GivenFiles) -> None:
             st.caption(frame.plain(note))
 
 
-def studied(files: session.GivenFiles) -> "dict[str, CellForm]":
+def studied(files: session.Given) -> "dict[str, CellForm]":
     """How the date and number columns are written, worked out once for a choice of columns."""
-    from segmentation.engine.loading import study_recipe
-
     key = tuple(sorted(files.recipe.columns.items()))
     if key not in files.memory:
         with st.spinner("Studying dates and amounts…"):
-            open_choice = files.recipe.change(forms={})
-            files.memory[key] = study_recipe(files.workspace, files.raw, open_choice)
+            files.memory[key] = loading.study(files)
     return files.memory[key]
 
 
-def draw_question(files: session.GivenFiles, name: str, options: "Sequence[FormOption]") -> None:
+def draw_question(files: session.Given, name: str, options: "Sequence[FormOption]") -> None:
     """Both readings of a column, with what each would give."""
     told = {
         option.name: f"{option.label}: {option.first:%d %b %Y} to {option.last:%d %b %Y}"

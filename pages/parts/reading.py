@@ -17,8 +17,23 @@ ENCODINGS = {
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar", " ": "Blanks"}
 
 
-def draw(files: session.GivenFiles) -> None:
-    """What was recognised of the first file, as widgets that correct it, and all notes."""
+def summary(given: session.Given) -> str:
+    """What there is to see about how the rows are read."""
+    return "The first rows" if isinstance(given, session.GivenTable) else "How the file was read"
+
+
+def draw(files: session.Given) -> None:
+    """How the rows are read, what can be corrected about it, and the first of them."""
+    if isinstance(files, session.GivenFiles):
+        draw_choices(files)
+    for reading in files.raw.files:
+        for note in reading.notes:
+            st.caption(frame.plain(f"{reading.name}: {note}"))
+    draw_rows(files)
+
+
+def draw_choices(files: session.GivenFiles) -> None:
+    """What was recognised of the first file, as widgets that correct it."""
     first = files.raw.files[0]
     with st.container(horizontal=True):
         if first.kind == "workbook":
@@ -37,10 +52,6 @@ def draw(files: session.GivenFiles) -> None:
                 args=("load_header_line", "header_line"),
                 width=160,
             )
-    for reading in files.raw.files:
-        for note in reading.notes:
-            st.caption(frame.plain(f"{reading.name}: {note}"))
-    draw_rows(files)
 
 
 def choose_sheet(first: FileReading, chosen: str | None) -> None:
@@ -79,13 +90,13 @@ def correct(key: str, choice: str) -> None:
     loading.correct(**{choice: None if chosen == "" else chosen})
 
 
-def draw_rows(files: session.GivenFiles) -> None:
+def draw_rows(files: session.Given) -> None:
     """The first rows as they stand."""
     st.dataframe(
         {column.name: column.samples[:8] for column in files.raw.columns},
         hide_index=True,
         width="stretch",
-        alt="The first rows of the file",
+        alt="The first rows",
     )
 
 

@@ -19,12 +19,14 @@ from segmentation.sources.readings import RawTable, ReadingChoices
 if TYPE_CHECKING:
     from segmentation.engine.loading import LoadedRows
     from segmentation.marts.quality import Overview
+    from segmentation.sources.servers import Server
     from segmentation.sources.workspace import Workspace
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST = 24
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
+CONNECTION, PASSWORDS = "connection", "n_passwords"
 
 
 @dataclass(eq=False)
@@ -42,6 +44,29 @@ class GivenFiles:
 
 
 @dataclass(eq=False)
+class GivenTable:
+    """A table or query of a server, and which column is which so far."""
+
+    name: str
+    server: "Server"
+    raw: RawTable
+    recipe: Recipe
+    memory: dict[Any, Any] = field(default_factory=dict)
+
+
+Given = GivenFiles | GivenTable
+
+
+@dataclass(eq=False)
+class Connection:
+    """A server the visitor is connected to, and the tables it has."""
+
+    name: str
+    server: "Server"
+    tables: tuple[str, ...]
+
+
+@dataclass(eq=False)
 class LoadedData:
     """The data in use; `memory` keeps what was worked out from them, for this visitor."""
 
@@ -50,18 +75,25 @@ class LoadedData:
     overview: "Overview"
     memory: dict[Any, Any] = field(default_factory=dict)
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether the rows were copied into a database of the visit, as those of files are."""
+        return hasattr(self.rows.database, "workspace")
+
     def remember(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """What `work` gives, worked out once for a key; callable outside a script run."""
-        if key not in self.memory:
-            self.memory[key] = work()
-            while len(self.memory) > KEPT_AT_MOST:
-                self.memory.pop(next(iter(self.memory)), None)
-        return self.memory[key]
+        kept = self.memory.pop(key, None)
+        # The latest last: what goes first is what was not asked for longest.
+        self.memory[key] = found = work() if kept is None else kept
+        while len(self.memory) > KEPT_AT_MOST:
+            self.memory.pop(next(iter(self.memory)), None)
+        return found
 
 
 def start() -> None:
     """Give every choice its default on the visitor's first page."""
-    for key, default in {APPLIED: Recipe(), DRAFT: Recipe(), UNDO: (), UPLOADS: 0}.items():
+    counts = {UPLOADS: 0, PASSWORDS: 0}
+    for key, default in {APPLIED: Recipe(), DRAFT: Recipe(), UNDO: (), **counts}.items():
         st.session_state.setdefault(key, default)
 
 
@@ -86,9 +118,14 @@ def data() -> LoadedData | None:
     return st.session_state.get(DATA)
 
 
-def files() -> GivenFiles | None:
-    """The files given last, loaded or not."""
+def files() -> Given | None:
+    """The files or the table given last, loaded or not."""
     return st.session_state.get(FILES)
+
+
+def connection() -> Connection | None:
+    """The server the visitor is connected to, if any."""
+    return st.session_state.get(CONNECTION)
 
 
 def has_unloaded_files() -> bool:
@@ -181,6 +218,11 @@ def next_upload() -> None:
     st.session_state[UPLOADS] += 1
 
 
+def next_password() -> None:
+    """Empty the field for the password: it is kept nowhere but in the connection."""
+    st.session_state[PASSWORDS] += 1
+
+
 def leave_problem(problem: SegmentationError) -> None:
     """Keep a problem with the files for the page to show when it is drawn again."""
     st.session_state[PROBLEM] = problem
@@ -195,5 +237,15 @@ def let_go(workspace: "Workspace") -> None:
     """Stop using data whose rows are about to be made anew, and forget their problem."""
     forget(PROBLEM)
     loaded = data()
-    if loaded and loaded.rows.database.workspace is workspace:
+    if loaded and getattr(loaded.rows.database, "workspace", None) is workspace:
         forget(DATA)
+
+
+def let_go_of(server: "Server") -> None:
+    """Stop using a server, and the data whose rows are there."""
+    forget(PROBLEM, CONNECTION)
+    loaded, given = data(), files()
+    if loaded and getattr(loaded.rows.database, "server", None) is server:
+        forget(DATA)
+    if isinstance(given, GivenTable) and given.server is server:
+        forget(FILES)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from segmentation.engine.database import DuckDatabase
+from segmentation.engine.database import Database, DuckDatabase
 from segmentation.errors import AmbiguousCells, UnreadableFile
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
@@ -60,7 +60,7 @@ class LoadedRows:
 
     Parameters
     ----------
-    database : DuckDatabase
+    database : Database
         Where they are.
     raw : RawTable
         How the files were read.
@@ -72,7 +72,7 @@ class LoadedRows:
         Rows that stand in an earlier one of several files as well.
     """
 
-    database: DuckDatabase
+    database: Database
     raw: RawTable
     recipe: Recipe
     forms: dict[str, CellForm]

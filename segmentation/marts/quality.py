@@ -107,16 +107,40 @@ def count_policies(
     """
     import pandas as pd
 
+    by_duplicates = (
+        count_returns(
+            count_fates(database, replace(policies, duplicates=duplicates), as_of), duplicates
+        )
+        for duplicates in DUPLICATES
+    )
+    return pd.concat(by_duplicates)
+
+
+def count_returns(fates: "pd.DataFrame", duplicates: str) -> "pd.DataFrame":
+    """What each policy for returns would make of rows whose fates are known.
+
+    Parameters
+    ----------
+    fates : DataFrame
+        As `count_fates` gives it.
+    duplicates : {"keep", "drop"}
+        The policy that they were counted by.
+
+    Returns
+    -------
+    DataFrame of shape (2, 3)
+        As by `count_policies`.
+    """
+    import pandas as pd
+
     found = {}
-    for duplicates in DUPLICATES:
-        fates = count_fates(database, replace(policies, duplicates=duplicates), as_of)
-        for returns in RETURNS:
-            counted = fates[fates.index.isin(COUNTED[returns])]
-            found[returns, duplicates] = {
-                "n_rows": counted["n_rows"].sum(),
-                "amount": round(counted["amount"].sum(), 4),
-                "n_customers": fates["n_customers"].get("kept", 0),
-            }
+    for returns in RETURNS:
+        counted = fates[fates.index.isin(COUNTED[returns])]
+        found[returns, duplicates] = {
+            "n_rows": counted["n_rows"].sum(),
+            "amount": round(counted["amount"].sum(), 4),
+            "n_customers": fates["n_customers"].get("kept", 0),
+        }
     return pd.DataFrame(found).T.rename_axis(["returns", "duplicates"])
 
 

@@ -1,0 +1,1 @@
+"""The command line: what it is told, what it reads, what it writes."""

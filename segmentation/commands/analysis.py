@@ -1,0 +1,92 @@
+"""One run: rows of files or of a database in, every result out."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from segmentation.commands.choices import (
+    check_files,
+    choose,
+    complete_columns,
+    drops_duplicates,
+    settle,
+)
+from segmentation.commands.progress import say
+from segmentation.commands.results import write_results
+from segmentation.engine.loading import LoadedRows, load_rows
+from segmentation.errors import InvalidChoice
+from segmentation.recipe import Policies
+from segmentation.sources.files import ReadingChoices, read_files
+from segmentation.sources.workspace import Workspace
+
+
+def analyse(options: argparse.Namespace) -> None:
+    """Read the files or the table, group the customers and write every result."""
+    check_source(options)
+    if options.database:
+        analyse_database(options)
+    else:
+        with files_loaded(options) as loaded:
+            policies = settle(options, loaded.recipe.policies or Policies())
+            write_results(loaded, replace(loaded.recipe, policies=policies), policies, options.out)
+    say("")
+
+
+def check_source(options: argparse.Namespace) -> None:
+    """Raise InvalidChoice unless the options name files, or one table of one database."""
+    if options.database and options.files:
+        raise InvalidChoice("There are files and a --database.", "Give one of the two.")
+    if options.database and bool(options.table) == bool(options.query):
+        raise InvalidChoice(
+            "Which rows of the --database is not clear.", "Give either --table or --query."
+        )
+    if not options.database and (options.table or options.query or options.write_to):
+        raise InvalidChoice(
+            "A table or a query needs a database.", "Add --database with its address or name."
+        )
+    if not options.database and not options.files:
+        raise InvalidChoice("There is no file to read.", "Give a file, or --database and --table.")
+    check_files(options.files)
+
+
+@contextmanager
+def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
+    """The rows of the files that the options name, while they are used."""
+    recipe = choose(options)
+    choices = ReadingChoices(sheet=options.sheet)
+    with Workspace() as workspace:
+        say("Looking at the files")
+        raw = read_files(workspace, options.files, choices=choices)
+        yield load_rows(
+            workspace,
+            raw,
+            complete_columns(options, recipe, raw),
+            lambda: read_files(workspace, options.files, choices=choices, rewrite=True),
+            look_for_duplicates=drops_duplicates(options, recipe) or len(options.files) > 1,
+            progress=say,
+        )
+
+
+def analyse_database(options: argparse.Namespace) -> None:
+    """The same for a table or a query of a server, and its segments back into a table."""
+    from segmentation.commands.databases import connected
+
+    with connected(options.database) as server:
+        from segmentation.engine.server import load_server_rows
+
+        say("Looking at the table")
+        raw = (
+            server.read_table(options.table) if options.table else server.read_query(options.query)
+        )
+        recipe = complete_columns(options, choose(options), raw)
+        loaded = load_server_rows(server, raw, recipe, progress=say)
+        policies = settle(options, loaded.recipe.policies or Policies())
+        table = write_results(
+            loaded, replace(loaded.recipe, policies=policies), policies, options.out
+        )
+        if options.write_to:
+            from segmentation.engine.writeback import write_segments
+
+            say(f"Writing {options.write_to}")
+            write_segments(server, options.write_to, table)

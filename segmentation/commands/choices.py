@@ -1,0 +1,94 @@
+"""The recipe and the policies that the options ask for."""
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from segmentation.errors import InvalidChoice
+from segmentation.recipe import Policies, Recipe, load_recipe
+from segmentation.sources.columns import guess_columns
+from segmentation.sources.readings import RawTable
+
+
+def choose(options: argparse.Namespace) -> Recipe:
+    """The recipe that the options ask for, on top of the recipe file where there is one."""
+    recipe = Recipe()
+    if options.recipe:
+        recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
+    recipe = choose_reading(options, recipe)
+    if options.levels is not None and options.levels != recipe.n_levels:
+        recipe = replace(recipe, n_levels=options.levels, cut_points={}, grid={})
+    if options.scheme:
+        recipe = replace(recipe, scheme=options.scheme, grid={})
+    return replace(recipe, as_of=options.as_of or recipe.as_of)
+
+
+def choose_reading(options: argparse.Namespace, recipe: Recipe) -> Recipe:
+    """The recipe with the columns and forms that the options name."""
+    if options.columns:
+        recipe = replace(recipe, columns={**recipe.columns, **parse_columns(options.columns)})
+    if options.date_order:
+        forms = dict.fromkeys(
+            ("ordered_at", "first_ordered_at"), options.date_order.replace("-", "_")
+        )
+        recipe = replace(recipe, forms={**recipe.forms, **forms})
+    if options.decimal:
+        forms = dict.fromkeys(("amount", "unit_price"), f"decimal_{options.decimal}")
+        recipe = replace(recipe, forms={**recipe.forms, **forms})
+    return recipe
+
+
+def parse_columns(text: str) -> dict[str, str]:
+    """The column for each of ours, from ``ours=theirs,ours=theirs``.
+
+    Raises
+    ------
+    InvalidChoice
+        A part has no equals sign.
+    """
+    pairs = [part.partition("=") for part in text.split(",")]
+    for ours, equals, _ in pairs:
+        if not equals:
+            raise InvalidChoice(
+                f"“{ours}” in --columns does not say which column it is.",
+                "Write it as customer_id=CustomerID,ordered_at=Date.",
+            )
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def complete_columns(options: argparse.Namespace, recipe: Recipe, raw: RawTable) -> Recipe:
+    """The recipe with the columns that --columns leaves open guessed."""
+    if not options.columns:
+        return recipe
+    taken = set(recipe.columns.values())
+    guessed = {ours: name for ours, name in guess_columns(raw).items() if name not in taken}
+    return replace(recipe, columns={**guessed, **recipe.columns})
+
+
+def settle(options: argparse.Namespace, policies: Policies) -> Policies:
+    """The policies with those that the options name."""
+    return replace(
+        policies,
+        returns=options.returns or policies.returns,
+        duplicates=options.duplicates or policies.duplicates,
+    )
+
+
+def drops_duplicates(options: argparse.Namespace, recipe: Recipe) -> bool:
+    """Whether exact duplicates are to be left out, by the options or the recipe."""
+    return "drop" in (options.duplicates, recipe.policies and recipe.policies.duplicates)
+
+
+def check_files(paths: Iterable[Path]) -> None:
+    """Raise InvalidChoice unless every file is there."""
+    for path in paths:
+        if not path.is_file():
+            raise InvalidChoice(f"There is no file {path}.", "Check its name and folder.")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidChoice(f"{path} cannot be read.", "Check the name of the file.") from error

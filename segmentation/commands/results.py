@@ -1,0 +1,95 @@
+"""What a run writes: lists, ledger, rows left out, summary and recipe."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmentation import __version__
+from segmentation.commands.progress import say
+from segmentation.engine.loading import LoadedRows
+from segmentation.errors import InvalidChoice
+from segmentation.marts.customers import build_attributes, build_customers
+from segmentation.marts.quality import (
+    Overview,
+    build_overview,
+    count_fates,
+    left_out_columns,
+    stream_left_out,
+)
+from segmentation.outputs.files import write_batches, write_csv_file
+from segmentation.outputs.lists import build_customer_list, build_segment_table
+from segmentation.recipe import Policies, Recipe, write_recipe
+from segmentation.segments.rfm import count_measures
+from segmentation.segments.segmenter import build_segmenter, with_cut_points
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def write_results(
+    loaded: LoadedRows, recipe: Recipe, policies: Policies, out: Path
+) -> "pd.DataFrame":
+    """Group the customers and write every file of the epilog to a folder.
+
+    Returns
+    -------
+    DataFrame of shape (n_customers, n_columns), indexed by customer_id
+        The list of customers as it was written.
+
+    Raises
+    ------
+    InvalidChoice
+        The folder cannot be written to.
+    """
+    database = loaded.database
+    say("Grouping the customers")
+    overview = build_overview(database, policies, recipe.as_of)
+    as_of = recipe.as_of or overview.day_after
+    customers = build_customers(database, as_of, policies)
+    segmenter = build_segmenter(recipe).fit(count_measures(customers))
+    say("Writing the lists")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        attributes = build_attributes(database, as_of, policies)
+        table = build_customer_list(customers, segmenter, attributes)
+        write_csv_file(table, out / "customers.csv")
+        write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
+        fates = count_fates(database, policies, as_of)
+        write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
+        with (out / "left_out.csv").open("wb") as file:
+            rows = stream_left_out(database, policies, as_of)
+            write_batches(rows, left_out_columns(recipe.columns), file)
+        recipe = with_cut_points(recipe, segmenter)
+        (out / "recipe.toml").write_bytes(write_recipe(recipe))
+        summary = {
+            "n_rows": int(fates["n_rows"].sum()),
+            "n_customers": len(customers),
+            "n_orders": int(customers["n_orders"].sum()),
+            "total_spend": round(float(customers["total_spend"].sum()), 4),
+            "as_of": as_of.isoformat(),
+            "cut_points": recipe.cut_points,
+            "settings": _settings(recipe, overview, loaded),
+            "version": __version__,
+        }
+        (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise InvalidChoice(
+            f"{out} cannot be written to ({error.strerror}).", "Choose another folder."
+        ) from error
+    return table
+
+
+def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[str, object]:
+    return {
+        "files": [reading.name for reading in loaded.raw.files],
+        "columns": dict(recipe.columns),
+        "forms": {name: form.label for name, form in loaded.forms.items()},
+        "amount_per": recipe.amount_per,
+        "policies": asdict(recipe.policies or Policies()),
+        "orders_counted_by": "number" if overview.has_order_ids else "day",
+        "n_levels": recipe.n_levels,
+        "scheme": recipe.scheme,
+        "first_on": overview.first_on.isoformat(),
+        "last_on": overview.last_on.isoformat(),
+    }

@@ -1,0 +1,190 @@
+"""A server's columns as ours, typed: the query that everything else there builds on."""
+
+from collections.abc import Collection, Mapping
+
+import sqlglot
+from sqlglot import exp
+
+from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
+from segmentation.sources.cells import CellForm, over
+from segmentation.sources.forms import DATES, NUMBERS
+from segmentation.sources.mapping import ORDER_WIDE, TYPES
+from segmentation.sources.readings import quoted
+from segmentation.sources.servercells import as_readable
+from segmentation.sources.servertables import BITS, ServerTable
+
+IDS = ("customer_id", "order_id")
+# Decimal places that an amount has; with more, it is rounded row by row as in files.
+PLACES = 4
+
+
+def map_rows(
+    table: ServerTable,
+    columns: Mapping[str, str],
+    forms: Mapping[str, CellForm],
+    amount_per: str = "row",
+    doubtful: Collection[str] = DATES,
+    numbered: bool = False,
+) -> exp.Query:
+    """Query that gives the rows under our names, typed; `mapping.mapped_query` for servers.
+
+    Ids that are whole numbers stay so, since the server groups them by its index then; they
+    become texts when they come over.
+
+    Parameters
+    ----------
+    table : ServerTable
+        The rows.
+    columns : mapping of str to str
+        The table's column for each of ours.
+    forms : mapping of str to CellForm
+        As `servercells.study_table` gives them for these columns.
+    amount_per : {"row", "order"}, default="row"
+        As for `mapping.mapped_query`.
+    doubtful : collection of str
+        Those of `DATES` in whose column a 0000-00-00 may stand.
+    numbered : bool, default=False
+        Whether to number the copies of equal rows, which takes the server long.
+
+    Returns
+    -------
+    Query
+        In DuckDB's SQL but for the functions of `serversql`; over all columns of `TYPES`, then
+        `unreadable`, `file_index`, `line` (the row's key) and `copy_number`.
+    """
+    cells = {ours: f"raw.{quoted(theirs)}" for ours, theirs in columns.items()}
+    readable = {
+        ours: as_readable(sqlglot.parse_one(cell, read="duckdb"), table, columns[ours]).sql(
+            "duckdb"
+        )
+        for ours, cell in cells.items()
+    }
+    values = {
+        ours: _value(ours, table, columns[ours], readable[ours], forms, doubtful) for ours in cells
+    }
+    for ours in ("unit_price", "amount"):
+        currency = forms[ours].currency if ours in forms and ours in cells else None
+        if currency and "currency" not in columns:
+            values["currency"] = over(currency, readable[ours])
+    if "amount" not in values and {"quantity", "unit_price"} <= values.keys():
+        product = f"({values['quantity']}) * ({values['unit_price']})"
+        values["amount"] = f"try_cast({product} as {TYPES['amount']})"
+    line = f"cast(raw.{quoted(table.key)} as bigint)" if table.key else "cast(null as bigint)"
+    extra = {
+        "unreadable": _unreadable(table, columns, readable, values, doubtful),
+        "file_index": "0",
+        "line": line,
+        "copy_number": _copy_number(table) if numbered else "1",
+    }
+    per_order = amount_per == "order" and {"order_id", "amount"} <= columns.keys()
+    if per_order:
+        query = _rows_of_orders(values, extra)
+    else:
+        values["order_amount"] = values.get("amount", f"cast(null as {TYPES['amount']})")
+        query = _select(values, extra, "server_rows as raw")
+    tree = sqlglot.parse_one(query, read="duckdb")
+    for each in list(tree.find_all(exp.Table)):
+        if each.name == "server_rows":
+            each.replace(table.rows().subquery("raw"))
+    return tree  # type: ignore[return-value]
+
+
+def _select(values: Mapping[str, str], extra: Mapping[str, str], source: str) -> str:
+    selected = [f"{values.get(ours, f'cast(null as {TYPES[ours]})')} as {ours}" for ours in TYPES]
+    selected += [f"{value} as {name}" for name, value in extra.items()]
+    return f"select {', '.join(selected)} from {source}"
+
+
+def _value(
+    ours: str,
+    table: ServerTable,
+    name: str,
+    cell: str,
+    forms: Mapping[str, CellForm],
+    doubtful: Collection[str],
+) -> str:
+    """The expression for one of our columns over a cell of theirs."""
+    kind, scale = table.types[name].kind, table.types[name].scale
+    if ours in DATES:
+        if kind in (DAY, MOMENT):
+            return f"valid_moment({cell})" if ours in doubtful else cell
+        return over(forms[ours].sql, cell)
+    if ours in NUMBERS:
+        is_number = kind in (WHOLE, NUMBER, BITS)
+        value = cell if is_number else over(forms[ours].sql, cell)
+        is_exact = kind == WHOLE or (kind == NUMBER and scale <= PLACES)
+        if ours == "amount":
+            return value if is_exact else f"try_cast({value} as {TYPES[ours]})"
+        return f"cast({value} as bigint)" if ours == "n_orders" and kind != WHOLE else value
+    if ours in IDS and (kind == WHOLE or (kind == NUMBER and scale == 0)):
+        return cell
+    if kind in (NUMBER, WHOLE, BITS):
+        whole = f"cast(cast({cell} as bigint) as varchar)"
+        return f"case when floor({cell}) = {cell} then {whole} else cast({cell} as varchar) end"
+    if kind in (DAY, MOMENT):
+        return f"cast({cell} as varchar)"
+    text = f"trim({cell})"
+    if ours in IDS and kind == TEXT:
+        # Ids that a spreadsheet turned into floats: 17850.0 is customer 17850.
+        text = (
+            rf"case when regexp_full_match({text}, '[0-9]+\.0') then left({text}, -2) "
+            f"else {text} end"
+        )
+    return f"nullif({text}, '')"
+
+
+def _unreadable(
+    table: ServerTable,
+    columns: Mapping[str, str],
+    cells: Mapping[str, str],
+    values: Mapping[str, str],
+    doubtful: Collection[str],
+) -> str:
+    """Cells as they stand, for what is null although its cell is not empty."""
+    open_to_doubt = [
+        ours
+        for ours in (*DATES, *NUMBERS)
+        if ours in columns
+        and (
+            table.types[columns[ours]].kind not in (WHOLE, NUMBER, BITS, DAY, MOMENT)
+            or ours in doubtful
+        )
+    ]
+    unread = [
+        f"case when {values[ours]} is null "
+        f"then nullif(trim(cast({cells[ours]} as varchar)), '') end"
+        for ours in open_to_doubt
+    ]
+    return (
+        f"nullif(concat_ws(', ', {', '.join(unread)}), '')" if unread else "cast(null as varchar)"
+    )
+
+
+def _copy_number(table: ServerTable) -> str:
+    """Which copy of its cells a row is; the key that tells rows apart is none of them."""
+    names = [column.name for column in table.columns if column.name != table.key]
+    cells = ", ".join(f"exact_bytes(raw.{quoted(name)})" for name in names)
+    order = f" order by raw.{quoted(table.key)}" if table.key else ""
+    return f"row_number() over (partition by {cells}{order})"
+
+
+def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str]) -> str:
+    """Rows in which an order's total counts on one of its lines, and all have its customer."""
+    inner = ", ".join(f"{value} as {name}" for name, value in {**values, **extra}.items())
+    kept = [ours for ours in (*values, *extra) if ours not in (*ORDER_WIDE, "amount")]
+    filled = [
+        f"case when order_id is null then {ours} "
+        f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
+        for ours in ORDER_WIDE
+        if ours in values
+    ]
+    total = (
+        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
+    )
+    largest = ", quantity * unit_price desc" if {"quantity", "unit_price"} <= values.keys() else ""
+    place = f"row_number() over (partition by order_id order by amount desc{largest}, line)"
+    selected = ", ".join([*kept, *filled, f"{total} as total", f"{place} as place"])
+    lines = f"select {selected} from (select {inner} from server_rows as raw) as valued"
+    counted = "case when order_id is null or place = 1 or total is null then total else 0 end"
+    final = {ours: ours for ours in values} | {"amount": counted, "order_amount": "total"}
+    return _select(final, {name: name for name in extra}, f"({lines}) as placed")

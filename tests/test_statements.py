@@ -1,0 +1,71 @@
+import datetime
+import re
+
+import pytest
+
+from segmentation.engine import sqlfiles
+from segmentation.engine.statements import describe_table, literal, write_statement
+from segmentation.recipe import Policies
+
+AS_OF = datetime.date(2024, 4, 1)
+GIVEN = Policies(cancelled_prefix="C'").parameters(AS_OF)
+
+
+class Pasted:
+    """A database that gives one statement of ours, whatever the table."""
+
+    dialect = "mysql"
+
+    def __init__(self, statement):
+        self.given = statement
+
+    def statement(self, name, **parameters):
+        return self.given
+
+
+@pytest.mark.parametrize("table", sqlfiles.files())
+def test_statement_of_each_table_runs_as_it_is_pasted(load, shop, table):
+    database = load(shop)
+    statement = write_statement(database, table, GIVEN)
+    assert statement.endswith(";")
+    assert not re.search(r"[:$](as_of|returns|duplicates|cancelled|reason)\b", statement)
+
+
+def test_pasted_statement_gives_the_table(load, shop):
+    database = load(shop)
+    statement = write_statement(database, "customers", GIVEN).rstrip(";")
+    if hasattr(database, "workspace"):
+        pasted = database.workspace.connection.cursor().execute(statement).fetchall()
+    else:
+        pasted = database.server.connections.run(statement).rows
+    made = database.table("customers", **GIVEN)
+    assert {row[0] for row in pasted} == set(made["customer_id"])
+    assert len(pasted) == len(made)
+
+
+def test_parameter_in_a_text_or_a_name_is_left_alone():
+    statement = "select ':as_of', `:as_of`, \"$as_of\", 'it''s :as_of', :as_of, :as_ofs"
+    assert write_statement(Pasted(statement), "customers", GIVEN) == (
+        "select ':as_of', `:as_of`, \"$as_of\", 'it''s :as_of', '2024-04-01', :as_ofs;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "dialect", "written"),
+    [
+        (None, "mysql", "null"),
+        (AS_OF, "duckdb", "'2024-04-01'"),
+        ("C'%", "mysql", "'C''%'"),
+        ("a\\b", "mysql", "'a\\\\b'"),
+        ("a\\b", "duckdb", "'a\\b'"),
+    ],
+)
+def test_value_is_written_as_its_engine_reads_it(value, dialect, written):
+    assert literal(value, dialect) == written
+
+
+@pytest.mark.parametrize("table", sqlfiles.files())
+def test_table_is_described_by_a_sentence(table):
+    sentence = describe_table(table)
+    assert sentence.endswith(".")
+    assert ":as" not in sentence

@@ -16,10 +16,7 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
         persist_state="session",
     )
     if source == "Sample shop":
-        st.caption("A made-up shop with 5,000 customers, to try everything without data of yours.")
-        if st.button("Open the sample shop", type="primary", icon=":material/storefront:"):
-            loading.take_sample()
-            st.rerun()
+        loading.offer_sample()
     elif source == "Database":
         querying.draw()
     else:
@@ -36,7 +33,11 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
                 reading.draw(files)
         label, is_open = matching.summary()
         panel = st.expander(
-            label, expanded=is_open, icon=":material/view_column:", on_change="rerun"
+            label,
+            expanded=is_open,
+            icon=":material/view_column:",
+            key=f"load_columns_{is_open}",
+            on_change="rerun",
         )
         if panel.open:
             with panel:

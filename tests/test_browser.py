@@ -194,8 +194,6 @@ def test_deep_link_as_the_first_request_has_its_frame(page, path):
 def test_sample_shop_fills_every_page(page):
     open_page(page)
     page.get_by_text("Sample shop", exact=True).click()
-    settle(page)
-    page.get_by_role("button", name="Open the sample shop").click()
     page.get_by_text("Rows that count").wait_for()
     for name in ("Check data", "Segments", "Method"):
         menu(page, name)

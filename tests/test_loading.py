@@ -120,7 +120,7 @@ def test_dates_that_can_be_read_in_two_ways_are_asked_for(open_csv):
     assert "shop.csv" in told
     assert "day/month/year (2024-04-03 to 2024-06-05)" in told
     assert "month/day/year (2024-03-04 to 2024-05-06)" in told
-    assert problem.value.hint == "Choose which one is right."
+    assert problem.value.hint.startswith("Choose which one is right")
 
 
 @pytest.mark.parametrize(("order", "day"), [("day_first", (4, 3)), ("month_first", (3, 4))])

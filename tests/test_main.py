@@ -145,6 +145,8 @@ def test_summary_says_how_the_result_came_about(run, write, shop):
     found = summary(run(write(shop)))
     settings = found.pop("settings")
     cuts = found.pop("cut_points")
+    notes = found.pop("notes")
+    assert "4 customers are few" in notes[1]
     assert found == {
         "n_rows": 13,
         "n_customers": 4,
@@ -468,3 +470,8 @@ def test_nothing_is_said_in_a_pipe_and_exit_codes_come_through(write, shop, tmp_
     code, out, error = piped(tmp_path / "no.csv", "--out", tmp_path / "out")
     assert (code, out) == (2, "")
     assert error.count("\n") == 1
+
+
+def test_summary_says_what_a_nightly_run_has_to_know(run, write, shop):
+    notes = summary(run(write(shop), write(shop, "again.csv")))["notes"]
+    assert any("stand in more than one of the files" in note for note in notes)

@@ -73,7 +73,6 @@ def test_method_can_be_read_before_data_are_loaded(app):
 
 def test_sample_shop_is_one_click_away(app):
     app.button_group(key="load_from").set_value("Sample shop").run()
-    app.button[0].click().run()
     assert not app.exception
     assert figures(app)["Customers"] == "5,000"
 
@@ -396,3 +395,58 @@ def test_text_of_the_data_is_no_markdown(app):
     told = [text.value for text in app.markdown if "x.png" in text.value]
     assert told
     assert not any("![x]" in text for text in told)
+
+
+def test_sample_shop_takes_the_place_of_other_data_only_on_a_click(loaded):
+    loaded.button_group(key="load_from").set_value("Sample shop").run()
+    assert figures(loaded)["Customers"] == "23"
+    loaded.button[0].click().run()
+    assert figures(loaded)["Customers"] == "5,000"
+
+
+def test_recipe_for_a_column_that_is_not_there_says_so_and_keeps_the_others(app):
+    recipe = (
+        b'[columns]\ncustomer_id = "customer_id"\nordered_at = "ordered_at"\n'
+        b'amount = "net"\nregion = "land"\n'
+    )
+    content = (HEADER + ROWS).replace(b"order_id", b"net")
+    content = content.replace(b",o", b",1")
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, content)
+    assert not app.exception
+    assert "no column “land”" in app.error[0].value
+    assert app.selectbox(key="load_column_amount").value == "net"
+    app.button(key="load_use").click().run()
+    assert not app.error
+    assert figures(app)["Customers"] == "23"
+
+
+def test_using_the_columns_again_keeps_cut_points_and_policies(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.switch_page("pages/check.py").run()
+    loaded.radio(key="check_returns").set_value("ignore").run()
+    loaded.switch_page("streamlit_app.py").run()
+    loaded.session_state["load_columns_False"] = True
+    loaded.run()
+    loaded.button(key="load_use").click().run()
+    loaded.switch_page("pages/check.py").run()
+    assert loaded.radio(key="check_returns").value == "ignore"
+    view(loaded, "Cut points")
+    assert loaded.slider(key="segments_recency_days_percentile_0").value == 60
+
+
+def test_file_after_one_without_a_date_leaves_nothing_of_it(app):
+    upload(app, b"client,when,amount\na,x1,1\nb,x2,2\n")
+    upload(app, b"", "empty.csv")
+    assert "empty.csv" in app.error[0].value
+    assert "load_column_customer_id" not in {box.key for box in app.selectbox}
+
+
+def test_question_about_dates_shows_what_a_cell_would_be(app):
+    upload(app, UNSURE)
+    told = " ".join(app.radio(key="load_form_ordered_at").options)
+    assert "12/01/2024 is 12 January" in told
+    assert "12/01/2024 is 1 December" in told

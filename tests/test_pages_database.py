@@ -206,7 +206,6 @@ def test_sql_of_each_table_is_shown_and_runs_where_it_is_pasted(loaded, shop):
 def test_sql_of_a_file_is_shown():
     app = start()
     app.button_group(key="load_from").set_value("Sample shop").run()
-    app.button[0].click().run()
     app.switch_page("pages/check.py").run()
     assert "DuckDB" in texts(app)
 

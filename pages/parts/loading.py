@@ -30,6 +30,15 @@ TYPES = [
 SAMPLE = "Sample shop"
 
 
+def offer_sample() -> None:
+    """Open the sample shop at once where there are no data to lose, else on a click."""
+    st.caption("A made-up shop with 5,000 customers, to try everything without data of yours.")
+    label = "Open the sample shop"
+    if session.data() is None or st.button(label, type="primary", icon=":material/storefront:"):
+        take_sample()
+        st.rerun()
+
+
 def take_sample() -> None:
     """Make the sample shop and use it."""
     from segmentation.sources.sample import write_sample_shop
@@ -77,13 +86,15 @@ def take_upload(uploads: Sequence[Any]) -> None:
     if not tables:
         use_recipe(given[0])
         return
+    if session.has_unloaded_files():
+        session.forget(session.FILES)
     workspace = Workspace()
     paths = [copy_upload(upload, workspace) for upload in tables]
     names = [upload.name for upload in tables]
     free_uploads(uploads)
     recipe = given[0] if given else session.chosen(session.RECIPE)
-    take_files(workspace, _named(names), paths, names, recipe)
     session.forget(session.RECIPE)
+    take_files(workspace, _named(names), paths, names, recipe)
     load()
 
 
@@ -125,16 +136,18 @@ def take_files(
 
     choices = choices or ReadingChoices()
     raw = read_files(workspace, paths, names, choices)
-    recipe = guess_recipe(raw, recipe)
+    given = guess_recipe(raw, recipe)
     session.put(
-        session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, recipe)
+        session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, given)
     )
+    check_recipe(raw, recipe)
 
 
 def take_table(server: "Server", raw: "RawTable", recipe: Recipe | None = None) -> None:
     """Use a table or a query of a server, and guess which column is which."""
-    recipe = guess_recipe(raw, recipe)
-    session.put(session.FILES, session.GivenTable(raw.name, server, raw, recipe))
+    given = guess_recipe(raw, recipe)
+    session.put(session.FILES, session.GivenTable(raw.name, server, raw, given))
+    check_recipe(raw, recipe)
 
 
 def guess_recipe(raw: "RawTable", recipe: Recipe | None) -> Recipe:
@@ -142,11 +155,26 @@ def guess_recipe(raw: "RawTable", recipe: Recipe | None) -> Recipe:
     from segmentation.sources.columns import guess_amount_per, guess_columns
 
     recipe = recipe or Recipe()
-    if not recipe.columns or not set(recipe.columns.values()) <= {c.name for c in raw.columns}:
-        recipe = recipe.change(columns=guess_columns(raw))
+    there = {column.name for column in raw.columns}
+    own = {ours: theirs for ours, theirs in recipe.columns.items() if theirs in there}
+    if not own or own != recipe.columns:
+        guessed = {
+            ours: theirs
+            for ours, theirs in guess_columns(raw).items()
+            if not own or (ours in recipe.columns and theirs not in own.values())
+        }
+        recipe = recipe.change(columns={**guessed, **own})
     if recipe.amount_per is None:
         recipe = recipe.change(amount_per=guess_amount_per(raw, recipe.columns))
     return recipe
+
+
+def check_recipe(raw: "RawTable", recipe: Recipe | None) -> None:
+    """Raise MissingColumn where a recipe names columns that these data do not have."""
+    from segmentation.sources.columns import check_columns
+
+    if recipe and recipe.columns:
+        check_columns(raw, recipe.columns)
 
 
 def correct(**changes: object) -> None:
@@ -216,6 +244,18 @@ def study(given: session.Given) -> "dict[str, CellForm]":
 
 def load_if_ready() -> None:
     """Load at once where nothing is missing; else keep what is, for the page to say."""
+    given, data = session.files(), session.data()
+    if given and data and data.rows.raw is given.raw:
+        # The same data by other columns: cut points, scheme and policies stay as applied.
+        same_orders = given.recipe.columns.get("order_id") == data.rows.recipe.columns.get(
+            "order_id"
+        )
+        given.recipe = session.applied().change(
+            columns=given.recipe.columns,
+            forms=given.recipe.forms,
+            amount_per=given.recipe.amount_per,
+            policies=session.policies() if same_orders else None,
+        )
     try:
         load()
     except SegmentationError as error:

@@ -1,5 +1,7 @@
 """Which of the visitor's columns is which: the guesses, each beside its values, to be changed."""
 
+import calendar
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from segmentation.sources.cells import CellForm, FormOption
 
 NOT_THERE = "–"
+NUMBERED = re.compile(r"([0-9]{1,2})[^0-9]([0-9]{1,2})[^0-9][0-9]{2,4}")
 GROUPS = {
     NEEDED: "Needed",
     EITHER: "Needed: the amount, or quantity and unit price",
@@ -27,6 +30,7 @@ PER = {
 
 def draw(files: session.Given) -> None:
     """A list to choose from for each field, the column's first values below it."""
+    draw_questions(files)
     for group, heading in GROUPS.items():
         fields = [name for name, field in FIELDS.items() if field.group == group]
         st.markdown(f"**{heading}**")
@@ -110,12 +114,28 @@ def choose_amount_per() -> None:
         files.recipe = files.recipe.change(amount_per=session.chosen("load_amount_per"))
 
 
-def draw_forms(files: session.Given) -> None:
-    """How dates and amounts are read; a question where the column can be read in two ways."""
+def draw_questions(files: session.Given) -> None:
+    """What has to be asked comes first: nothing can be loaded before."""
     for name, form in studied(files).items():
         if form.options:
             draw_question(files, name, form.options)
-        elif name in ("ordered_at", "amount"):
+
+
+def example(cells: Sequence[str], reading: str) -> str:
+    """What one of the cells would be by a reading, for one that tells the readings apart."""
+    for cell in cells:
+        match = NUMBERED.match(cell.strip())
+        if match and match[1] != match[2]:
+            day, month = (match[1], match[2]) if reading == "day_first" else (match[2], match[1])
+            if 1 <= int(month) <= 12:
+                return f"{match[0]} is {int(day)} {calendar.month_name[int(month)]}, from "
+    return ""
+
+
+def draw_forms(files: session.Given) -> None:
+    """How dates and amounts are read, where that is beyond doubt."""
+    for name, form in studied(files).items():
+        if not form.options and name in ("ordered_at", "amount"):
             unread = f"; {form.n_unreadable:,} cells cannot be read so" if form.n_unreadable else ""
             st.caption(f"{FIELDS[name].label} is read as {frame.plain(form.label)}{unread}.")
         for note in form.notes:
@@ -133,8 +153,11 @@ def studied(files: session.Given) -> "dict[str, CellForm]":
 
 def draw_question(files: session.Given, name: str, options: "Sequence[FormOption]") -> None:
     """Both readings of a column, with what each would give."""
+    column = files.recipe.columns.get(name)
+    cells = next((c.samples for c in files.raw.columns if c.name == column), ())
     told = {
-        option.name: f"{option.label}: {option.first:%d %b %Y} to {option.last:%d %b %Y}"
+        option.name: f"{option.label}: {frame.plain(example(cells, option.name))}"
+        f"{option.first:%d %b %Y} to {option.last:%d %b %Y}"
         if option.first and option.last
         else option.label
         for option in options

@@ -1,6 +1,8 @@
 """What a run writes: lists, ledger, rows left out, summary and recipe."""
 
+import datetime
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +12,7 @@ from segmentation.commands.progress import say
 from segmentation.engine.loading import LoadedRows
 from segmentation.errors import InvalidChoice
 from segmentation.marts.customers import build_attributes, build_customers
+from segmentation.marts.findings import build_findings
 from segmentation.marts.quality import (
     Overview,
     build_overview,
@@ -70,6 +73,7 @@ def write_results(
             "as_of": as_of.isoformat(),
             "cut_points": recipe.cut_points,
             "settings": _settings(recipe, overview, loaded),
+            "notes": list(_notes(loaded, customers, overview, policies, as_of)),
             "version": __version__,
         }
         (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
@@ -78,6 +82,23 @@ def write_results(
             f"{out} cannot be written to ({error.strerror}).", "Choose another folder."
         ) from error
     return table
+
+
+def _notes(
+    loaded: LoadedRows,
+    customers: "pd.DataFrame",
+    overview: Overview,
+    policies: Policies,
+    as_of: datetime.date,
+) -> Iterator[str]:
+    """What a person would be told on the pages: how files were read, what the data can carry."""
+    for reading in loaded.raw.files:
+        yield from (f"{reading.name}: {note}" for note in reading.notes)
+    if loaded.n_overlapping:
+        yield f"{loaded.n_overlapping:,} rows stand in more than one of the files."
+    for finding in build_findings(loaded.database, customers, overview, policies, as_of):
+        if finding.kind != "good":
+            yield finding.sentence
 
 
 def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[str, object]:

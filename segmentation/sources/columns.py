@@ -94,7 +94,8 @@ def check_columns(raw: RawTable, columns: Mapping[str, str]) -> None:
     problems = [*_missing(raw, columns), *_unknown(raw, columns)]
     if problems:
         raise MissingColumn(
-            " ".join(problems), "Choose the columns, or add them to the file and load it again."
+            " ".join(problems),
+            "Choose the columns (on the command line, by --columns), or add them to the file.",
         )
 
 

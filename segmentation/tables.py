@@ -164,6 +164,50 @@ PLACES = {
     ),
 }
 
+CUSTOMER_ORDERS = {
+    "ordered_on": Column("Day", "Day of the order.", "date"),
+    "order_id": Column("Order", "Its number, where the data have one."),
+    "fate": Column("Kind", "A purchase, or a return."),
+    "n_rows": Column("Rows", "Rows of the data in it.", "count"),
+    "amount": Column("Amount", "What its rows amount to.", "money"),
+}
+
+CUSTOMER_PRODUCTS = {
+    "category": Column("Category", "The kind of product."),
+    "product": Column("Product", "What was bought."),
+    "n_purchase_days": Column("Days bought", "Different days on which it was bought.", "count"),
+    "last_ordered_on": Column("Last bought", "Day on which it was bought last.", "date"),
+    "total_spend": Column("Spend", "What the customer paid for it, returns taken off.", "money"),
+    "share_of_spend": Column(
+        "Share of spend", "Of what the customer paid; parts below zero count as zero.", "share"
+    ),
+}
+
+RANKING = {
+    "spend_rank": Column("Rank", "Place by spend: 1 spent most.", "count"),
+    "customer_id": CUSTOMERS["customer_id"],
+    "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
+    "total_spend": CUSTOMERS["total_spend"],
+    "n_orders": CUSTOMERS["n_orders"],
+    "last_ordered_on": CUSTOMERS["last_ordered_on"],
+}
+
+RHYTHM = {
+    "usual_gap_days": Column(
+        "Usual gap",
+        "Median of the days from each day with a purchase to the next; it takes three such days.",
+        "days",
+    ),
+    "longest_gap_days": Column(
+        "Longest gap", "Most days from one day with a purchase to the next.", "days"
+    ),
+    "overdue_ratio": Column(
+        "Against their rhythm",
+        "Days since the last order divided by the usual gap: 2 is twice as long as usual.",
+        "ratio",
+    ),
+}
+
 LEDGER = {
     "fate": Column("Fate", "What became of the rows."),
     "n_rows": Column("Rows", "Rows with this fate.", "count"),

@@ -25,6 +25,7 @@ DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST = 24
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
+CUSTOMER = "customer"
 
 
 @dataclass(eq=False)
@@ -101,7 +102,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO)
+    forget(UNDO, CUSTOMER)
     start()
 
 
@@ -173,6 +174,16 @@ def set_as_of(day: datetime.date | None) -> None:
     """Choose the as-of day, applied at once; None is the day after the last purchase."""
     st.session_state[APPLIED] = replace(applied(), as_of=day)
     st.session_state[DRAFT] = replace(draft(), as_of=day)
+
+
+def choose_customer(customer_id: str) -> None:
+    """Make a customer the one that the Customers page shows; kept in the session alone."""
+    st.session_state[CUSTOMER] = customer_id
+
+
+def customer() -> str | None:
+    """The customer looked at, if any was chosen in these data."""
+    return st.session_state.get(CUSTOMER)
 
 
 def next_upload() -> None:

@@ -241,3 +241,58 @@ LEFT_OUT = {
     },
     "unreadable": Column("As written", "Cells that could not be read, as they stand."),
 }
+
+SALES = {
+    "part": Column("Part", "A category, place or age group, or that the data do not say it."),
+    "period": Column("Period", "A week from Monday, a month, a quarter or a year."),
+    "total_spend": Column(
+        "Revenue", "What customers paid, returns taken off on the day they happen.", "money"
+    ),
+    "share_of_spend": Column("Share", "Of the revenue within the filters.", "share"),
+    "n_orders": Column(
+        "Orders",
+        "Different order numbers of a customer with a purchase within the filters; where there "
+        "are none, days. An order spread over several parts or periods counts in each of them, "
+        "and once in all.",
+        "count",
+    ),
+    "n_customers": Column("Customers", "Different customers with a purchase in it.", "count"),
+    "mean_order_value": Column("Mean order", "Revenue divided by orders.", "money"),
+    "repeat_rate": Column(
+        "Repeat rate", "Customers with two or more orders in it, of all its customers.", "share"
+    ),
+    "cltv_sum": Column(
+        "CLTV",
+        "Σ over the customers of mean order value × number of orders. As a customer's mean order "
+        "value is their spend divided by their orders, this is their spend: the figure equals the "
+        "revenue, less what customers without a purchase within the filters brought back.",
+        "money",
+        "Farris et al. (2010), Marketing metrics",
+    ),
+    "cltv": Column(
+        "CLTV per customer",
+        "CLTV divided by customers; by the same algebra, mean order value × orders per customer. "
+        "It looks back only: see lifetime value for what is still to come.",
+        "money",
+        "Farris et al. (2010), Marketing metrics",
+    ),
+    "change": Column(
+        "Change", "Against the whole period before; empty unless both are whole.", "share"
+    ),
+    "like_for_like": Column(
+        "Like for like",
+        "Against the period before over those days only that are known of both: day 1 to 9 of a "
+        "month that is not over against day 1 to 9.",
+        "share",
+    ),
+    "compared": Column("Days compared", "Where not whole periods were compared."),
+    "state": Column(
+        "State", "Empty for a whole period; else that it is not over or had begun before the data."
+    ),
+    "strongest": Column("Strongest categories", "The three that bring most there."),
+    "product": Column("Product", "What was bought."),
+    "n_pieces": Column("Pieces", "Quantities together, returns taken off.", "count"),
+    "share_of_customers": Column(
+        "First customers", "That share of the customers, those who bring most first.", "share"
+    ),
+}

@@ -104,7 +104,6 @@ def test_what_is_not_in_the_data_is_said(plain):
     choose(plain, "c1")
     assert "Match Customer name and E-mail on Load data" in told(plain)
     assert "Match a category or product on Load data" in told(plain)
-    assert "Not in the data: Customer name, E-mail, Phone" in told(plain)
 
 
 def test_customer_without_a_purchase_by_the_day_is_not_shown(plain):
@@ -151,3 +150,10 @@ def test_markdown_in_a_name_is_only_text(app):
     choose(app, "bold")
     assert not app.exception
     assert "\\*\\*bold\\*\\*" in app.subheader[0].value
+
+
+def test_report_is_offered_where_the_segments_are_shown(plain):
+    plain.switch_page("pages/segments.py").run()
+    assert not plain.exception
+    labels = [button.proto.label for button in plain.get("download_button")]
+    assert "Download the report" in labels

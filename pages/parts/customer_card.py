@@ -6,8 +6,6 @@ import streamlit as st
 from pages.parts import cached, customer_search, frame, grid, segmenting, session
 from segmentation.tables import ATTRIBUTES, CUSTOMERS
 
-REACHED_BY = ("customer_name", "email", "phone")
-
 
 def require_customer() -> str:
     """The customer looked at; where there is none, say how to choose one and end the run."""
@@ -49,14 +47,15 @@ def draw_name(customer_id: str) -> None:
     )
     title = known.get("customer_name", customer_id)
     st.subheader(frame.plain(str(title)), anchor=False)
-    told = [f"{CUSTOMERS['customer_id'].label} **{frame.plain(customer_id)}**"]
+    told = []
+    if title != customer_id:
+        told.append(f"{CUSTOMERS['customer_id'].label} **{frame.plain(customer_id)}**")
     for attribute, value in known.items():
         if attribute != "customer_name":
             shown = f"{value:g}" if isinstance(value, float) else str(value)
             told.append(f"{ATTRIBUTES[str(attribute)].label} **{frame.plain(shown)}**")
-    st.markdown(" &nbsp;·&nbsp; ".join(told))
-    if missing := [ATTRIBUTES[name].label for name in REACHED_BY if name not in attributes]:
-        st.caption(f"Not in the data: {', '.join(missing)}. Match its column on Load data.")
+    if told:
+        st.markdown(" &nbsp;·&nbsp; ".join(told))
 
 
 def draw_figures(row: pd.Series) -> None:

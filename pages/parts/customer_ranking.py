@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts import cached, grid, segmenting, session
 from segmentation.tables import RANKING
 
-BESIDE = 3
+BESIDE, OWN = 3, "background-color: #0e8f8633"
 
 
 def ranked() -> "np.ndarray":
@@ -25,13 +25,10 @@ def draw(customer_id: str) -> None:
     customers, order = cached.customers(), ranked()
     own = customers.index.get_loc(customer_id)
     place = int(np.flatnonzero(order == own)[0])
-    above, n_customers = place / len(order), len(order)
-    st.markdown(
-        f"Number **{place + 1:,}** of {n_customers:,} by spend: among the top "
-        f"{max((place + 1) / n_customers, 0.0001):.1%}."
-        if above < 0.5
-        else f"Number **{place + 1:,}** of {n_customers:,} by spend."
-    )
+    n_customers = len(order)
+    told = f"Number **{place + 1:,}** of {n_customers:,} by spend"
+    top = f", among the top {100 * (place + 1) / n_customers:.2g} %"
+    st.markdown(f"{told}{top if 2 * place < n_customers else ''}.")
     first = max(0, min(place - BESIDE, n_customers - 2 * BESIDE - 1))
     places = order[first : first + 2 * BESIDE + 1]
     beside = customers.iloc[places]
@@ -46,8 +43,9 @@ def draw(customer_id: str) -> None:
             },
         }
     )
+    own_row = table["customer_id"] == customer_id
     chosen = st.dataframe(
-        table,
+        table.style.apply(lambda column: own_row.map({True: OWN, False: ""}), axis="index"),
         hide_index=True,
         width="stretch",
         height="content",

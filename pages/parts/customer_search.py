@@ -39,7 +39,7 @@ def draw() -> None:
     )
     if missing := [ATTRIBUTES[name].label for name in NAMED_BY if name not in known]:
         columns = " and ".join(missing)
-        st.caption(f"Match {columns} on Load data to search by it and to see it here.")
+        st.caption(f"Match {columns} on Load data to search by that too.")
     if not typed.strip():
         return
     found = directory().find(typed, SHOWN + 1)

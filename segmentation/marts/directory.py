@@ -23,14 +23,17 @@ class Directory:
 
     Parameters
     ----------
-    ids : Array of str
-        The customers, best first.
+    ids, folded : LargeStringArray
+        The customers, best first, as they are and as they are compared.
     lines : LargeStringArray
         Each customer's fields, folded, with an EDGE on both sides.
     """
 
-    def __init__(self, ids: pa.Array, lines: pa.LargeStringArray) -> None:
+    def __init__(
+        self, ids: pa.LargeStringArray, folded: pa.LargeStringArray, lines: pa.LargeStringArray
+    ) -> None:
         self.ids = ids
+        self.folded = folded
         _, offsets, text = lines.buffers()
         self.starts: NDArray[np.int64] = np.frombuffer(offsets, np.int64)
         self.text = text.to_pybytes() if text else b""
@@ -48,8 +51,8 @@ class Directory:
         Returns
         -------
         list of str
-            First those of which a field is what was typed, then those of which a field begins
-            with it, then those that have all its words somewhere; best first in each.
+            First the one whose id is what was typed, then those of which a field begins with it,
+            then those that have all its words somewhere; best first in each.
         """
         words = fold(pa.array([typed], pa.large_string()))[0].as_py().split()
         if not words:
@@ -59,19 +62,20 @@ class Directory:
         if min(first.values()) < 0:
             return []
         # The word that comes up last is the rarest, as far as one can tell without counting.
-        found = self._places(max(words, key=lambda word: first[word]), words, limit)
+        rarest = max(words, key=lambda word: first[word])
+        found = self._places(rarest, words, limit, first[rarest])
         # Fewer than the limit are all there are; of more, those that fit best are looked for.
-        for better in (f"{EDGE}{whole}", f"{EDGE}{whole}{EDGE}"):
-            if len(found) >= limit:
-                found = [*self._places(better, words, limit), *found]
+        if len(found) >= limit:
+            exact = pc.index(self.folded, pa.scalar(whole, pa.large_string())).as_py()
+            found += [*self._places(f"{EDGE}{whole}", words, limit), *([exact] * (exact >= 0))]
         found = list(dict.fromkeys(found))
         ranked = sorted(found, key=lambda place: self._rank(place, whole))
         return [self.ids[place].as_py() for place in ranked[:limit]]
 
-    def _places(self, part: str, words: list[str], limit: int) -> list[int]:
-        """The first places of customers whose line holds a text and every word."""
+    def _places(self, part: str, words: list[str], limit: int, at: int = 0) -> list[int]:
+        """The first places, from a byte on, of customers whose line holds a text and all words."""
         found: list[int] = []
-        sought, others, at = part.encode(), [word.encode() for word in words], 0
+        sought, others = part.encode(), [word.encode() for word in words]
         while len(found) < limit and (at := self.text.find(sought, at)) >= 0:
             place = int(np.searchsorted(self.starts, at, side="right")) - 1
             start, at = int(self.starts[place]), int(self.starts[place + 1])
@@ -104,7 +108,7 @@ def fold(texts: pa.Array) -> pa.Array:
 
 
 def build_directory(customers: "pd.DataFrame", attributes: "pd.DataFrame") -> Directory:
-    """The customers by id and, where there are any, by name and e-mail; those who spent most first.
+    """The customers by id, name and e-mail, ready to be searched; those who spent most first.
 
     Parameters
     ----------
@@ -123,4 +127,4 @@ def build_directory(customers: "pd.DataFrame", attributes: "pd.DataFrame") -> Di
     fields = [fold(pc.fill_null(field, "")) for field in fields]
     edge, empty = (pa.scalar(text, pa.large_string()) for text in (EDGE, ""))
     lines = pc.binary_join_element_wise(empty, *fields, empty, edge)
-    return Directory(ids, lines)
+    return Directory(ids, fields[0], lines)

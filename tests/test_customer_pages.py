@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.session import LoadedData
+
 APP = Path(__file__).parent.parent / "streamlit_app.py"
 # c1 bought on 3 days with gaps of 10 and 20 days, 21 days before the as-of day; c2 once; c3 twice.
 HEADER = b"customer_id,ordered_at,order_id,amount"
@@ -157,3 +159,12 @@ def test_report_is_offered_where_the_segments_are_shown(plain):
     assert not plain.exception
     labels = [button.proto.label for button in plain.get("download_button")]
     assert "Download the report" in labels
+
+
+def test_what_is_used_again_stays_when_older_results_go():
+    data = LoadedData("shop", None, None)
+    for key in range(30):
+        data.remember("customers", list).append(key)
+        data.remember(key, dict)
+    assert len(data.remember("customers", list)) == 30
+    assert len(data.memory) < 30

@@ -110,12 +110,12 @@ def test_names_of_other_scripts_come_out_as_text(load):
     # What is written from right to left may be taken out of a PDF in either direction.
     assert any(name in told for name in ("محمد", "دمحم"))
     assert any(name in told for name in ("שרה", "הרש"))
-    assert "no font" not in told
+    assert "No font" not in told
 
 
 def test_character_without_a_font_is_said_on_the_cover(load):
     cover, *pages = text_of(opened(build_report(collect(load(shop(["Ann 🦊", "Bo"]))))))
-    assert "1 different characters of the data are in no font" in cover
+    assert "No font of this report has 1 character of the data" in cover
     assert "Ann □" in pages[1]
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
-KEPT_AT_MOST = 24
+KEPT_AT_MOST, MISSING = 24, object()
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CUSTOMER = "customer"
 
@@ -53,11 +53,14 @@ class LoadedData:
 
     def remember(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """What `work` gives, worked out once for a key; callable outside a script run."""
-        if key not in self.memory:
-            self.memory[key] = work()
-            while len(self.memory) > KEPT_AT_MOST:
-                self.memory.pop(next(iter(self.memory)), None)
-        return self.memory[key]
+        value = self.memory.pop(key, MISSING)
+        if value is MISSING:
+            value = work()
+        # The latest last: what every page uses is never the oldest, which goes first.
+        self.memory[key] = value
+        while len(self.memory) > KEPT_AT_MOST:
+            self.memory.pop(next(iter(self.memory)), None)
+        return value
 
 
 def start() -> None:

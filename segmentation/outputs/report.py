@@ -34,9 +34,9 @@ def build_report(data: ReportData) -> bytes:
     folders, missing = find_fonts(_texts(pages))
     if missing:
         pages = _without(pages, str.maketrans(dict.fromkeys(missing, MISSING)))
+        told = "1 character" if len(missing) == 1 else f"{len(missing)} different characters"
         pages["notes"].append(
-            f"{len(missing)} different characters of the data are in no font of this report; each "
-            f"is printed as {MISSING}."
+            f"No font of this report has {told} of the data, printed as {MISSING}."
         )
     compiled = typst.compile(
         str(TEMPLATE),

@@ -154,8 +154,9 @@ def test_markdown_in_a_name_is_only_text(app):
     assert "\\*\\*bold\\*\\*" in app.subheader[0].value
 
 
-def test_report_is_offered_where_the_segments_are_shown(plain):
-    plain.switch_page("pages/segments.py").run()
+@pytest.mark.parametrize("page", ["sales", "segments"])
+def test_report_is_offered(plain, page):
+    plain.switch_page(f"pages/{page}.py").run()
     assert not plain.exception
     labels = [button.proto.label for button in plain.get("download_button")]
     assert "Download the report" in labels

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts import (
+    reporting,
     sales_cards,
     sales_customers,
     sales_data,
@@ -31,6 +32,7 @@ def draw() -> None:
     sales_panels.draw_trend(filters, grain)
     draw_parts(filters)
     sales_customers.draw_top(filters)
+    reporting.offer("sales")
     tell_missing()
 
 

@@ -11,7 +11,7 @@ CUSTOMERS = pd.DataFrame(
 )
 ATTRIBUTES = pd.DataFrame(
     {
-        "customer_name": ["Anna Müller", "Zoë Ann", "Joanna Muller", None, "王小明"],
+        "customer_name": ["Anna Müller", "Zoë Ann", "Joanna Muller", "Søren Weiß", "王小明"],
         "email": ["a.m@example.org", None, "jo@example.org", "17@example.org", None],
     },
     index=CUSTOMERS.index,
@@ -32,6 +32,8 @@ def directory():
         ("MÜLLER anna", ["A-3", "17"]),
         ("anna m", ["17", "A-3"]),
         ("zoe", ["170"]),
+        ("soren weiss", ["a-4"]),
+        ("Søren", ["a-4"]),
         ("小明", ["x"]),
         ("a-3", ["A-3"]),
         ("example", ["A-3", "a-4", "17"]),

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 NAMED_BY = ("customer_name", "email")
 # Stands before, between and after the fields of a customer; nobody types it.
 EDGE = "\x1f"
+# Letters that Unicode takes for letters of their own, by what is typed where a keyboard lacks them.
+TYPED_AS = {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i"}
 
 
 class Directory:
@@ -95,16 +97,18 @@ def fold(texts: pa.Array) -> pa.Array:
 
     Examples
     --------
-    >>> fold(pa.array(["Zoë ÅNGSTRÖM"])).to_pylist()
-    ['zoe angstrom']
+    >>> fold(pa.array(["Zoë ÅNGSTRÖM", "Łukasz", "Søren"])).to_pylist()
+    ['zoe angstrom', 'lukasz', 'soren']
     """
     # Taking a pattern out of every text would take longer than all the rest together.
     odd = pc.invert(pc.string_is_ascii(texts))
     if not pc.any(odd).as_py():
         return pc.ascii_lower(texts)
     plain = pc.utf8_normalize(texts.filter(odd), form="NFKD")
-    plain = pc.replace_substring_regex(plain, r"\p{M}+", "")
-    return pc.utf8_lower(pc.replace_with_mask(texts, odd, plain))
+    plain = pc.utf8_lower(pc.replace_substring_regex(plain, r"\p{M}+", ""))
+    for letter, typed in TYPED_AS.items():
+        plain = pc.replace_substring(plain, letter, typed)
+    return pc.replace_with_mask(pc.ascii_lower(texts), odd, plain)
 
 
 def build_directory(customers: "pd.DataFrame", attributes: "pd.DataFrame") -> Directory:
@@ -117,14 +121,11 @@ def build_directory(customers: "pd.DataFrame", attributes: "pd.DataFrame") -> Di
     attributes : DataFrame
         As `marts.customers.build_attributes` gives it.
     """
-    ranked = customers["total_spend"].sort_values(ascending=False, kind="stable").index
-    ids = pa.array(ranked, pa.large_string())
-    known = attributes.reindex(ranked)
-    fields = [
-        ids,
-        *(pa.array(known[name], pa.large_string()) for name in NAMED_BY if name in known),
-    ]
-    fields = [fold(pc.fill_null(field, "")) for field in fields]
+    ids = pa.array(customers.index, pa.large_string())
+    known = attributes.reindex(customers.index)
+    named = [pa.array(known[name], pa.large_string()) for name in NAMED_BY if name in known]
+    fields = [fold(pc.fill_null(field, "")) for field in (ids, *named)]
     edge, empty = (pa.scalar(text, pa.large_string()) for text in (EDGE, ""))
     lines = pc.binary_join_element_wise(empty, *fields, empty, edge)
-    return Directory(ids, fields[0], lines)
+    ranked = pa.array(np.argsort(-customers["total_spend"].to_numpy(), kind="stable"))
+    return Directory(ids.take(ranked), fields[0].take(ranked), lines.take(ranked))

@@ -1,6 +1,7 @@
 import datetime
 import io
 import re
+import shutil
 import subprocess
 import sys
 from functools import partial
@@ -192,6 +193,12 @@ def test_large_font_is_used_only_where_it_is_needed():
     folders, missing = find_fonts(["王", "🦊"])
     assert len(folders) == 2
     assert missing == {"🦊"}
+
+
+def test_fonts_that_were_tidied_away_are_written_again():
+    folder = find_fonts(["a"])[0][0]
+    shutil.rmtree(folder)
+    assert sorted(path.suffix for path in find_fonts(["a"])[0][0].iterdir()) == [".ttf", ".ttf"]
 
 
 def test_typst_and_fonts_are_loaded_only_for_a_report():

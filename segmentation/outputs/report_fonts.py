@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from threading import get_ident
 
 FAMILIES = ("FiraGO", "Noto Sans CJK JP")
 FIRAGO = {"figo": "FiraGO-Regular.ttf", "figbo": "FiraGO-Bold.ttf"}
@@ -18,14 +19,25 @@ MISSING = "\N{WHITE SQUARE}"
 
 
 @cache
+def _new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="report-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def latin_folder() -> Path:
     """A folder with FiraGO, which its package holds as code; gone when the process ends."""
-    from pymupdf_fonts import fontbuffers
-
-    folder = Path(tempfile.mkdtemp(prefix="segmentation-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _new_folder()
+    # Written again where the system has tidied up behind a server that runs for weeks.
     for name, file in FIRAGO.items():
-        (folder / file).write_bytes(fontbuffers[name]())
+        if not (folder / file).exists():
+            from pymupdf_fonts import fontbuffers
+
+            folder.mkdir(exist_ok=True)
+            # Moved into place, so that a report made meanwhile never reads half a font.
+            part = folder / f"{file}.{get_ident()}"
+            part.write_bytes(fontbuffers[name]())
+            part.replace(folder / file)
     return folder
 
 

@@ -18,7 +18,9 @@ from segmentation.tables import FIELDS
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN_PARTS = 8
+# Bars of each attribute and height of the trend in points, so that two attributes side by side
+# leave air, and four still stand on the page.
+SHOWN_PARTS, TREND_HEIGHT = {True: 8, False: 5}, {True: 150, False: 104}
 # Labels under a chart's columns, at most: more would run into each other.
 MOST_LABELS = 13
 TOP_SHARE = 0.2
@@ -38,7 +40,7 @@ def tell_figure(label: str, value: str, note: str = "") -> dict[str, str]:
 def build_sales(data: ReportData) -> Page:
     """Figures, the trend, and the strongest parts of each attribute."""
     found, n_customers = data.figures, len_customers(data)
-    spend, orders = found["total_spend"], found["n_orders"]
+    spend, orders, is_short = found["total_spend"], found["n_orders"], len(data.parts) <= 2
     return {
         "says": f"All purchases before {day(data.as_of)}, returns "
         f"{data.choices['Returns'].split(' on ')[0]}.",
@@ -46,13 +48,14 @@ def build_sales(data: ReportData) -> Page:
             tell_figure("Revenue", short(spend), money(spend)),
             tell_figure("Orders", f"{orders:,.0f}", f"{orders / n_customers:,.2f} a customer"),
             tell_figure("Customers", f"{n_customers:,}", f"{money(spend / n_customers)} each"),
-            tell_figure("Mean order", money(found["mean_order_value"]), "revenue by orders"),
+            tell_figure("Mean order", money(found["mean_order_value"]), "revenue over orders"),
             tell_figure("Repeat rate", share(found["repeat_rate"]), "of customers ordered again"),
             tell_figure("CLTV so far", money(found["cltv"]), "mean order × orders, a customer"),
         ],
         "trend": build_trend_chart(data.trend, data.grain),
+        "height": TREND_HEIGHT[is_short],
         "parts": [
-            build_part(FIELDS[part].label, found)
+            build_part(FIELDS[part].label, found, SHOWN_PARTS[is_short])
             for part, found in data.parts.items()
             if len(found)
         ],
@@ -87,9 +90,9 @@ def build_trend_chart(trend: "pd.DataFrame", grain: str) -> Page:
     }
 
 
-def build_part(label: str, found: "pd.DataFrame") -> Page:
+def build_part(label: str, found: "pd.DataFrame", n_shown: int) -> Page:
     """One attribute's strongest parts as bars, the others together."""
-    shown, rest = found.head(SHOWN_PARTS), found.iloc[SHOWN_PARTS:]
+    shown, rest = found.head(n_shown), found.iloc[n_shown:]
     longest = max(float(shown["total_spend"].max()), 1e-9)
     rows = [
         {

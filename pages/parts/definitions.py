@@ -9,6 +9,7 @@ from segmentation.segments.rules import SCHEMES
 
 CUSTOMERS = tables.CUSTOMERS | tables.SCORES | tables.RHYTHM
 SEGMENTS = tables.SEGMENTS | {"concentration": tables.PLACES["concentration"]}
+SALES = tables.SALES
 UNITS = {
     "money": "currency of the data",
     "count": "a count",

@@ -6,11 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import frame, grid, sales_data, sales_filtering, session
-from segmentation.marts.sales_figures import FIGURES, compare_figures
+from segmentation.marts.sales_figures import compare_figures
 from segmentation.marts.sales_filters import SalesFilters, days_before
 from segmentation.outputs.sales_charts import tell_period
 from segmentation.outputs.sales_insights import SEGMENTS, build_insights
 from segmentation.tables import SALES
+
+# The sum of CLTV is told below them, since it is the revenue.
+CARDS = (
+    ("total_spend", "n_orders", "n_customers"),
+    ("mean_order_value", "repeat_rate", "cltv"),
+)
 
 
 def draw_figures(filters: SalesFilters, grain: str) -> None:
@@ -19,11 +25,10 @@ def draw_figures(filters: SalesFilters, grain: str) -> None:
     periods = sales_data.periods(filters, grain)
     whole = periods[periods["state"] == ""]
     changes, against = compare(filters, now, whole, grain)
-    with st.container(horizontal=True):
-        for name in FIGURES:
-            if name == "cltv_sum":
-                continue  # told below, since it is the revenue
-            draw_card(name, now[name], changes.get(name), whole[name])
+    for row in CARDS:
+        with st.container(horizontal=True):
+            for name in row:
+                draw_card(name, now[name], changes.get(name), whole[name])
     tell_cltv(now, f"The changes are of {against}. " if changes else "")
 
 
@@ -117,6 +122,8 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
     headings = (["category"] if "category" in sales_data.known_parts() else []) + places[:1]
     last = last_two(trend, grain)
     for part in headings:
+        if filters.values(part):
+            continue  # what was chosen is no news
         label = sales_filtering.LABELS[part]
         table = sales_data.parts(filters, part)
         parts[label] = table.assign(told=[plain(name) for name in table.index])

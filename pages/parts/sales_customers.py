@@ -47,7 +47,8 @@ def draw_top(filters: SalesFilters) -> None:
         # A table under a new key has nothing selected when the reader comes back.
         session.put(OPENED, n_opened + 1)
         session.choose_customer(str(shown["customer_id"].iloc[rows[0]]))
-        st.switch_page("pages/customers.py")
+        # Without query_params it would try to clear those of the filters, which are bound.
+        st.switch_page("pages/customers.py", query_params={})
     with st.container(horizontal=True, vertical_alignment="center"):
         downloads.offer(
             f"Download these {len(shown):,}", "sales-customers", lambda: table.head(length)

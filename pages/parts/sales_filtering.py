@@ -33,6 +33,7 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def draw() -> tuple[SalesFilters, str]:
     """The filters' widgets and chips: what they let through, and how long a period is."""
+    _bring_back()
     day, first = session.as_of(), session.require_data().overview.first_on
     attributes = [*sales_data.known_parts(), "segment"]
     periods = [ALL_TIME, *LAST_DAYS, *list_periods(first, day)]
@@ -163,6 +164,13 @@ def _note(state: dict[str, object]) -> None:
     if seen is not None and seen != state:
         session.put(BACK, (*(session.chosen(BACK) or ()), seen)[-50:])
     session.put(SEEN, state)
+
+
+def _bring_back() -> None:
+    """After another page the filters are those that were left, unless the URL has others."""
+    for name, value in (session.chosen(SEEN) or {}).items():
+        if session.chosen(name) is None and name not in st.query_params:
+            session.put(name, value if name == PERIOD else list(value))
 
 
 def _go_back() -> None:

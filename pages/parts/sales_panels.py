@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -28,6 +29,7 @@ SALES_COLUMNS = [
     "mean_order_value",
     "strongest",
 ]
+IMAGES = {"png": "image/png", "svg": "image/svg+xml"}
 VIEWS = {"Chart": ":material/bar_chart:", "Table": ":material/table_rows:"}
 
 
@@ -38,8 +40,9 @@ def draw_panel(  # type: ignore[no-untyped-def]
 
     `table` is indexed by its first column; `what` names the panel in links and files.
     """
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.subheader(title, anchor=what)
+    st.subheader(title, anchor=what)
+    picture, tools = st.container(), st.container(horizontal=True, gap="small")
+    with tools:
         view = st.segmented_control(
             "Show",
             list(VIEWS),
@@ -47,43 +50,51 @@ def draw_panel(  # type: ignore[no-untyped-def]
             default="Chart",
             required=True,
             format_func=VIEWS.__getitem__,
-            help="Chart or table",
             label_visibility="collapsed",
             persist_state="session",
         )
         with st.popover("", icon=":material/download:", help="Take it away"):
-            downloads.offer("Table (CSV)", f"sales-{what}", lambda: table)
-            for form in ("png", "svg"):
-                st.download_button(
-                    f"Chart ({form.upper()})",
-                    lambda form=form: write_image(chart, form),
-                    file_name=file_name(session.require_data().name, f"sales-{what}").removesuffix(
-                        "csv"
-                    )
-                    + form,
-                    mime="image/png" if form == "png" else "image/svg+xml",
-                    on_click="ignore",
-                    icon=":material/image:",
-                    key=f"sales_{form}_{what}",
-                )
-    if view == "Table":
-        first = str(table.index.name)
-        st.dataframe(
-            table.reset_index(),
-            hide_index=True,
-            width="stretch",
-            height=320,
-            column_config={
-                **grid.column_config({k: v for k, v in SALES.items() if k in table}),
-                first: st.column_config.TextColumn(first),
-            },
-            alt=title,
+            offer_files(what, chart, table)
+    with picture:
+        if view == "Table":
+            draw_table(title, table)
+        elif on_select:
+            key = sales_filtering.pick_key(what)
+            st.altair_chart(chart, width="stretch", key=key, on_select=on_select)
+        else:
+            st.altair_chart(chart, width="stretch")
+
+
+def offer_files(what: str, chart, table: pd.DataFrame) -> None:  # type: ignore[no-untyped-def]
+    """Buttons for the table as CSV and the chart as PNG and SVG."""
+    downloads.offer("Table (CSV)", f"sales-{what}", lambda: table)
+    name = file_name(session.require_data().name, f"sales-{what}").removesuffix("csv")
+    for form, mime in IMAGES.items():
+        st.download_button(
+            f"Chart ({form.upper()})",
+            partial(write_image, chart, form),
+            file_name=name + form,
+            mime=mime,
+            on_click="ignore",
+            icon=":material/image:",
+            key=f"sales_{form}_{what}",
         )
-    elif on_select:
-        key = sales_filtering.pick_key(what)
-        st.altair_chart(chart, width="stretch", key=key, on_select=on_select)
-    else:
-        st.altair_chart(chart, width="stretch")
+
+
+def draw_table(title: str, table: pd.DataFrame) -> None:
+    """The numbers of a chart."""
+    first = str(table.index.name)
+    st.dataframe(
+        table.reset_index(),
+        hide_index=True,
+        width="stretch",
+        height="content" if len(table) <= MOST_BARS else 480,
+        column_config={
+            **grid.column_config({k: v for k, v in SALES.items() if k in table}),
+            first: st.column_config.TextColumn(first),
+        },
+        alt=title,
+    )
 
 
 def draw_trend(filters: SalesFilters, grain: str) -> None:
@@ -150,7 +161,7 @@ def draw_places(filters: SalesFilters, places: Sequence[str]) -> None:
             "Places",
             places,
             key=sales_filtering.LEVEL,
-            default=places[0],
+            default=None if session.chosen(sales_filtering.LEVEL) else places[0],
             required=True,
             format_func=sales_filtering.LABELS.__getitem__,
             label_visibility="collapsed",

@@ -50,7 +50,7 @@ def chart_parts(
     )
     pick = alt.selection_point(name=PICK, fields=["part"], empty=False)
     if as_donut:
-        ring = base.mark_arc(innerRadius=70, outerRadius=120, cornerRadius=2, padAngle=0.01)
+        ring = base.mark_arc(innerRadius=58, outerRadius=98, cornerRadius=2, padAngle=0.01)
         return (
             ring.encode(
                 theta=alt.Theta("total_spend:Q", stack=True),

@@ -54,7 +54,7 @@ def told(app):
 
 
 def test_dashboard_has_its_figures_and_panels(page):
-    assert figures(page)["Orders"] == "150"
+    assert figures(page)["Orders"] == "300"
     assert figures(page)["Customers"] == "29"
     for heading in (
         "What stands out",

@@ -27,6 +27,7 @@ def draw() -> None:
     if sales_data.figures(filters).empty:
         st.info("There are no sales within these filters. Remove one of them, or go back.")
         return
+    st.subheader("At a glance", anchor="figures")
     sales_cards.draw_figures(filters, grain)
     sales_cards.draw_insights(filters, grain)
     sales_panels.draw_trend(filters, grain)

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import first_page, slider
+from benchmarks import finding, first_page, sales, slider
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
@@ -36,10 +36,17 @@ def measure_xlsx(folder: Path, n_runs: int) -> None:
     tell("XLSX", ours, theirs, "pandas + openpyxl")
 
 
+def measure_sales(folder: Path, n_runs: int) -> None:
+    """A changed filter on the Sales page, at a million rows and at ten."""
+    sales.measure_sales(folder, n_runs, ((1_000_000, 50_000), (10_000_000, 500_000)))
+
+
 MEASUREMENTS = {
     "csv": measure_csv,
     "xlsx": measure_xlsx,
     "slider": slider.measure_slider,
+    "sales": measure_sales,
+    "finding": finding.measure_finding,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
 }

@@ -164,6 +164,50 @@ PLACES = {
     ),
 }
 
+CUSTOMER_ORDERS = {
+    "ordered_on": Column("Day", "Day of the order.", "date"),
+    "order_id": Column("Order", "Its number, where the data have one."),
+    "fate": Column("Kind", "A purchase, or a return."),
+    "n_rows": Column("Rows", "Rows of the data in it.", "count"),
+    "amount": Column("Amount", "What its rows amount to.", "money"),
+}
+
+CUSTOMER_PRODUCTS = {
+    "category": Column("Category", "The kind of product."),
+    "product": Column("Product", "What was bought."),
+    "n_purchase_days": Column("Days bought", "Different days on which it was bought.", "count"),
+    "last_ordered_on": Column("Last bought", "Day on which it was bought last.", "date"),
+    "total_spend": Column("Spend", "What the customer paid for it, returns taken off.", "money"),
+    "share_of_spend": Column(
+        "Share of spend", "Of what the customer paid; parts below zero count as zero.", "share"
+    ),
+}
+
+RANKING = {
+    "spend_rank": Column("Rank", "Place by spend: 1 spent most.", "count"),
+    "customer_id": CUSTOMERS["customer_id"],
+    "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
+    "total_spend": CUSTOMERS["total_spend"],
+    "n_orders": CUSTOMERS["n_orders"],
+    "last_ordered_on": CUSTOMERS["last_ordered_on"],
+}
+
+RHYTHM = {
+    "usual_gap_days": Column(
+        "Usual gap",
+        "Median of the days from each day with a purchase to the next; it takes three such days.",
+        "days",
+    ),
+    "longest_gap_days": Column(
+        "Longest gap", "Most days from one day with a purchase to the next.", "days"
+    ),
+    "overdue_ratio": Column(
+        "Against their rhythm",
+        "Days since the last order divided by the usual gap: 2 is twice as long as usual.",
+        "ratio",
+    ),
+}
+
 LEDGER = {
     "fate": Column("Fate", "What became of the rows."),
     "n_rows": Column("Rows", "Rows with this fate.", "count"),
@@ -196,4 +240,59 @@ LEFT_OUT = {
         if field.group != PER_CUSTOMER
     },
     "unreadable": Column("As written", "Cells that could not be read, as they stand."),
+}
+
+SALES = {
+    "part": Column("Part", "A category, place or age group, or that the data do not say it."),
+    "period": Column("Period", "A week from Monday, a month, a quarter or a year."),
+    "total_spend": Column(
+        "Revenue", "What customers paid, returns taken off on the day they happen.", "money"
+    ),
+    "share_of_spend": Column("Share", "Of the revenue within the filters.", "share"),
+    "n_orders": Column(
+        "Orders",
+        "Different order numbers of a customer with a purchase within the filters; where there "
+        "are none, days. An order spread over several parts or periods counts in each of them, "
+        "and once in all.",
+        "count",
+    ),
+    "n_customers": Column("Customers", "Different customers with a purchase in it.", "count"),
+    "mean_order_value": Column("Mean order", "Revenue divided by orders.", "money"),
+    "repeat_rate": Column(
+        "Repeat rate", "Customers with two or more orders in it, of all its customers.", "share"
+    ),
+    "cltv_sum": Column(
+        "CLTV",
+        "Σ over the customers of mean order value × number of orders. As a customer's mean order "
+        "value is their spend divided by their orders, this is their spend: the figure equals the "
+        "revenue, less what customers without a purchase within the filters brought back.",
+        "money",
+        "Farris et al. (2010), Marketing metrics",
+    ),
+    "cltv": Column(
+        "CLTV per customer",
+        "CLTV divided by customers; by the same algebra, mean order value × orders per customer. "
+        "It looks back only: see lifetime value for what is still to come.",
+        "money",
+        "Farris et al. (2010), Marketing metrics",
+    ),
+    "change": Column(
+        "Change", "Against the whole period before; empty unless both are whole.", "share"
+    ),
+    "like_for_like": Column(
+        "Like for like",
+        "Against the period before over those days only that are known of both: day 1 to 9 of a "
+        "month that is not over against day 1 to 9.",
+        "share",
+    ),
+    "compared": Column("Days compared", "Where not whole periods were compared."),
+    "state": Column(
+        "State", "Empty for a whole period; else that it is not over or had begun before the data."
+    ),
+    "strongest": Column("Strongest categories", "The three that bring most there."),
+    "product": Column("Product", "What was bought."),
+    "n_pieces": Column("Pieces", "Quantities together, returns taken off.", "count"),
+    "share_of_customers": Column(
+        "First customers", "That share of the customers, those who bring most first.", "share"
+    ),
 }

@@ -29,7 +29,12 @@ HOMES = {
     "pymysql": ["sources", "engine"],
     "fastexcel": ["sources"],
     "charset_normalizer": ["sources"],
-    "altair": ["outputs.charts"],
+    "altair": ["outputs.charts", "outputs.customer_charts", "outputs.sales_charts"],
+    "typst": ["outputs.report"],
+    "fontTools": ["outputs.report_fonts"],
+    "pymupdf_fonts": ["outputs.report_fonts"],
+    "noto_cjk_sans_jp_regular": ["outputs.report_fonts"],
+    "vl_convert": ["outputs.sales_charts"],
     "streamlit": ["pages"],
     "sklearn": ["segments", "value"],
     "scipy": ["segments", "value"],
@@ -45,6 +50,8 @@ NOT_AT_START = [
     "scipy",
     "openpyxl",
     "sqlalchemy",
+    "typst",
+    "fontTools",
 ]
 LONGEST = 300
 # Lists of names that people give to columns, months and currencies: data, not code.

@@ -184,7 +184,7 @@ def read(path):
         return list(csv.DictReader(lines))
 
 
-@pytest.mark.parametrize("path", ["/segments", "/check", "/method"])
+@pytest.mark.parametrize("path", ["/customers", "/segments", "/check", "/method"])
 def test_deep_link_as_the_first_request_has_its_frame(page, path):
     open_page(page, path)
     assert page.get_by_test_id("stSidebar").get_by_role("link", name="Load data").is_visible()
@@ -195,7 +195,30 @@ def test_sample_shop_fills_every_page(page):
     open_page(page)
     page.get_by_text("Sample shop", exact=True).click()
     page.get_by_text("Rows that count").wait_for()
-    for name in ("Check data", "Segments", "Method"):
+    for name in ("Check data", "Customers", "Segments", "Method"):
         menu(page, name)
         assert page.get_by_test_id("stException").count() == 0
         assert page.get_by_test_id("stAlertContentError").count() == 0
+
+
+def test_customer_is_found_while_typing_and_the_report_is_made(page, tmp_path):
+    open_page(page)
+    page.get_by_text("Sample shop", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Open the sample shop").click()
+    page.get_by_text("Rows that count").wait_for()
+    menu(page, "Customers")
+    page.get_by_placeholder("Type a part of it").press_sequentially("kathe schafer10149")
+    found = page.locator(".st-key-customers_found button")
+    found.get_by_text("C-10149 · Käthe Schäfer").wait_for()
+    settle(page)
+    found.first.click()
+    page.get_by_role("heading", name="Käthe Schäfer").wait_for()
+    settle(page)
+    assert metric(page, "Orders") == "60"
+    assert page.url.endswith("/customers")
+    menu(page, "Segments")
+    report = saved(page, "Download the report", tmp_path)
+    assert report.name.endswith("_report.pdf")
+    assert report.read_bytes().startswith(b"%PDF")
+    assert page.strangers == []

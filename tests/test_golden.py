@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from segmentation.engine import sqlfiles
+from segmentation.marts.sales_filters import SalesFilters
 from segmentation.recipe import Policies
 
 FOLDER = Path(__file__).parent / "golden"
@@ -18,18 +19,35 @@ AT_LEAST_TWO = {
     "row_fates",
     "left_out_rows",
     "customer_attributes",
+    "customer_products",
+    "chosen_sales",
+    "sales_lines",
+    "sales_periods",
+    "sales_parts",
 }
 
 
-# parameters.toml may hold returns, duplicates, cancelled (a prefix), as_of (a day or "none"), and
-# reason (of the rows left out).
+# parameters.toml may hold returns, duplicates, cancelled (a prefix), as_of (a day or "none"),
+# reason (of the rows left out), customer; for sales part, grain, by (an attribute to group by),
+# chosen (lists of values by attribute), since, until, and segmented (customer = "segment").
 def parameters(case):
     file = case / "parameters.toml"
     given = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
     as_of = given.pop("as_of", AS_OF)
-    reason = given.pop("reason", None)
+    named = {name: given.pop(name, None) for name in ("reason", "customer")}
+    named |= filters(given)
     policies = Policies(cancelled_prefix=given.pop("cancelled", ""), **given)
-    return {**policies.parameters(None if as_of == "none" else as_of), "reason": reason}
+    return {**policies.parameters(None if as_of == "none" else as_of), **named}
+
+
+def filters(given):
+    chosen = tuple((name, tuple(values)) for name, values in given.pop("chosen", {}).items())
+    days = given.pop("since", datetime.date(2000, 1, 1)), given.pop("until", AS_OF)
+    asked = SalesFilters(*days, chosen).parameters(given.pop("by", ""))
+    asked |= {"part": given.pop("part", "region"), "grain": given.pop("grain", "month")}
+    if segmented := given.pop("segmented", None):
+        asked["segmented"] = pd.DataFrame(segmented.items(), columns=["customer_id", "segment"])
+    return asked
 
 
 def cell(value):
@@ -59,7 +77,7 @@ def test_table_is_as_expected(case, load):
 def test_cases_of_a_table_cover_all_of_its_columns(table, load, shop):
     expected = [case / "expect.csv" for case in CASES if case.parent.name == table]
     assert len(expected) >= (2 if table in AT_LEAST_TWO else 1)
-    made = load(shop).table(table, **Policies().parameters(AS_OF))
+    made = load(shop).table(table, **Policies().parameters(AS_OF), customer="a", **filters({}))
     assert {name for path in expected for name in pd.read_csv(path)} == set(made)
 
 

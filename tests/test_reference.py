@@ -9,6 +9,10 @@ import pytest
 from segmentation.engine.loading import load_rows
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.quality import build_overview, count_fates, count_policies
+from segmentation.marts.sales import Sales
+from segmentation.marts.sales_figures import derive_figures, profile_pareto
+from segmentation.marts.sales_filters import SalesFilters
+from segmentation.marts.sales_trend import NOT_OVER, build_trend
 from segmentation.recipe import Policies, Recipe
 from segmentation.segments.rfm import RfmScorer, count_measures
 from segmentation.sources.files import read_files
@@ -207,3 +211,37 @@ def test_journey_orders_are_baskets(journey):
     customers = build_customers(journey.database, overview.day_after, Policies())
     assert len(customers) == 2_469
     assert customers["total_spend"].sum() == pytest.approx(4_596_039.58, abs=1e-4)
+
+
+# Chen, Sain & Guo 2012, without returns: the shares, the five customers and the first fifth were
+# counted by another program.
+def test_retail_sales_by_country_customer_and_month_to_the_cent(retail):
+    as_of = datetime.date(2011, 12, 10)
+    sales = Sales(retail.database, as_of, NO_RETURNS)
+    everything = SalesFilters(datetime.date(2010, 12, 1), as_of)
+    figures = derive_figures(sales.totals(everything)).iloc[0]
+    assert figures["n_orders"] == 18_532
+    assert figures["total_spend"] == figures["cltv_sum"] == 8_911_407.904
+    assert round(figures["mean_order_value"], 3) == 480.866
+    countries = sales.by_part(everything, "country")
+    assert len(countries) == 37
+    assert (100 * countries["share_of_spend"]).round(2).head(5).to_dict() == {
+        "United Kingdom": 82.01,
+        "Netherlands": 3.20,
+        "EIRE": 2.98,
+        "Germany": 2.57,
+        "France": 2.35,
+    }
+    customers = sales.by_customer(everything)
+    assert customers["total_spend"].round(2).head(5).to_dict() == {
+        "14646": 280_206.02,
+        "18102": 259_657.30,
+        "17450": 194_550.79,
+        "16446": 168_472.50,
+        "14911": 143_825.06,
+    }
+    pareto = profile_pareto(customers).set_index("share_of_customers")
+    assert round(100 * pareto.loc[0.2, "share_of_spend"], 2) == 74.62
+    trend = build_trend(sales.by_day(everything), everything.since, as_of, "month")
+    assert trend["total_spend"].sum() == pytest.approx(8_911_407.904, abs=1e-6)
+    assert trend["state"].tolist() == [""] * 12 + [NOT_OVER]

@@ -7,8 +7,9 @@ from pages.parts import downloads, recipes, segmenting, session
 from segmentation import tables
 from segmentation.segments.rules import SCHEMES
 
-CUSTOMERS = tables.CUSTOMERS | tables.SCORES
+CUSTOMERS = tables.CUSTOMERS | tables.SCORES | tables.RHYTHM
 SEGMENTS = tables.SEGMENTS | {"concentration": tables.PLACES["concentration"]}
+SALES = tables.SALES
 UNITS = {
     "money": "currency of the data",
     "count": "a count",

@@ -12,6 +12,8 @@ from segmentation.errors import SegmentationError
 MENU = {
     "streamlit_app.py": ("Load data", ":material/upload_file:"),
     "pages/check.py": ("Check data", ":material/fact_check:"),
+    "pages/sales.py": ("Sales", ":material/monitoring:"),
+    "pages/customers.py": ("Customers", ":material/person_search:"),
     "pages/segments.py": ("Segments", ":material/donut_small:"),
     "pages/method.py": ("Method", ":material/menu_book:"),
 }

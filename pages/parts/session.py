@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
-KEPT_AT_MOST = 24
+KEPT_AT_MOST, MISSING = 24, object()
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"
+CUSTOMER = "customer"
 
 
 @dataclass(eq=False)
@@ -82,12 +83,14 @@ class LoadedData:
 
     def remember(self, key: Hashable, work: Callable[[], Any]) -> Any:
         """What `work` gives, worked out once for a key; callable outside a script run."""
-        kept = self.memory.pop(key, None)
-        # The latest last: what goes first is what was not asked for longest.
-        self.memory[key] = found = work() if kept is None else kept
+        value = self.memory.pop(key, MISSING)
+        if value is MISSING:
+            value = work()
+        # The latest last: what every page uses is never the oldest, which goes first.
+        self.memory[key] = value
         while len(self.memory) > KEPT_AT_MOST:
             self.memory.pop(next(iter(self.memory)), None)
-        return found
+        return value
 
 
 def start() -> None:
@@ -138,7 +141,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO)
+    forget(UNDO, CUSTOMER)
     start()
 
 
@@ -211,6 +214,16 @@ def set_as_of(day: datetime.date | None) -> None:
     """Choose the as-of day, applied at once; None is the day after the last purchase."""
     st.session_state[APPLIED] = replace(applied(), as_of=day)
     st.session_state[DRAFT] = replace(draft(), as_of=day)
+
+
+def choose_customer(customer_id: str) -> None:
+    """Make a customer the one that the Customers page shows; kept in the session alone."""
+    st.session_state[CUSTOMER] = customer_id
+
+
+def customer() -> str | None:
+    """The customer looked at, if any was chosen in these data."""
+    return st.session_state.get(CUSTOMER)
 
 
 def next_upload() -> None:

@@ -1,7 +1,7 @@
 """Where the rows are, and the only crossing from SQL to pandas: `Database.table`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB, ORDERS, REASON = "duckdb", "orders", "reason"
-BATCH, KEPT_AT_MOST = 65_536, 4
+DUCKDB, REASON, SEGMENTED = "duckdb", "reason", "segmented"
+BATCH = 65_536
+# Tables that are stored once worked out, each made from those before it: what to sort them by, so
+# that a filter by day reads a part of them only, and for how many choices they are kept.
+STORED = {"orders": ("", 4), "sales_lines": ("ordered_on", 2), "sales_orders": ("ordered_on", 2)}
+Key = tuple[tuple[str, object], ...]
 
 
 class Database(Protocol):
@@ -68,9 +72,10 @@ class DuckDatabase:
         self.has_surplus = has_surplus
         described = workspace.connection.cursor().execute("describe loaded_rows").fetchall()
         self.stored = {row[0] for row in described}
-        self.orders: dict[tuple[tuple[str, object], ...], str] = {}
+        self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
+        self.brought: dict[int, tuple[pd.DataFrame, str]] = {}
         self.n_stored = 0
-        self.lock = Lock()
+        self.lock = RLock()
 
     def rows(self) -> exp.Query:
         """The query for mapped_rows: stored columns, nulls for the others, each copy's number."""
@@ -96,28 +101,61 @@ class DuckDatabase:
         return sqlglot.parse_one(query, read=DUCKDB)  # type: ignore[return-value]
 
     def given(self, name: str, parameters: Mapping[str, object]) -> dict[str, exp.Query]:
-        """The tables that need not be worked out: the rows, and the orders for these parameters.
+        """The tables that need not be worked out: the rows, and what is stored of them.
 
-        Orders are far fewer than rows, and most tables are made from them.
+        Orders are far fewer than rows, and most tables are made from them; those of the Sales
+        page from tables of sales that are stored likewise.
         """
         given = {"mapped_rows": self.rows()}
-        if ORDERS not in sqlfiles.order(name)[:-1]:
-            return given
-        wanted = _needed(ORDERS, parameters)
+        for stored in reversed(STORED):
+            if stored in sqlfiles.order(name, given)[:-1]:
+                given[stored] = _all_of(self.store(stored, name, parameters))
+        segmented = parameters.get(SEGMENTED)
+        if segmented is not None:
+            given[SEGMENTED] = _all_of(self.bring(segmented))
+        return given
+
+    def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
+        """Name of the stored table for these parameters, which is made where there is none."""
+        wanted = _needed(table, parameters)
         key = tuple(sorted(wanted.items()))
+        kept = self.kept[table]
+        sort, at_most = STORED[table]
         with self.lock:
-            if key not in self.orders:
-                self.n_stored += 1
-                stored = f"orders_{self.n_stored}"
-                statement = sqlfiles.write(ORDERS, DUCKDB, given)
-                self.execute(name, f"create or replace table {stored} as {statement}", wanted)
-                self.orders[key] = stored
+            if key not in kept:
+                statement = sqlfiles.write(table, DUCKDB, self.given(table, parameters))
+                used = {name: value for name, value in wanted.items() if f"${name}" in statement}
+                order = f" order by {sort}" if sort else ""
+                stored = self.new_name(table)
+                statement = f"create or replace table {stored} as {statement}{order}"
+                self.execute(needed_by, statement, used)
+                kept[key] = stored
             # The latest last: what another thread may still be reading is not the oldest.
-            self.orders[key] = self.orders.pop(key)
-            if len(self.orders) > KEPT_AT_MOST:
-                oldest = self.orders.pop(next(iter(self.orders)))
-                self.execute(ORDERS, f"drop table {oldest}", {})
-            return {ORDERS: exp.select("*").from_(exp.to_table(self.orders[key]))}
+            kept[key] = kept.pop(key)
+            if len(kept) > at_most:
+                self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
+            return kept[key]
+
+    def bring(self, table: "pd.DataFrame") -> str:
+        """Name of the stored copy of a table from above the line; known by its identity."""
+        with self.lock:
+            if id(table) not in self.brought:
+                stored = self.new_name(SEGMENTED)
+                cursor = self.workspace.connection.cursor()
+                cursor.register("brought", table)
+                cursor.execute(f"create or replace table {stored} as select * from brought")
+                cursor.unregister("brought")
+                # The table is held on to, so that no other can have its identity.
+                self.brought[id(table)] = (table, stored)
+                if len(self.brought) > STORED["orders"][1]:
+                    _, oldest = self.brought.pop(next(iter(self.brought)))
+                    self.execute(SEGMENTED, f"drop table {oldest}", {})
+            return self.brought[id(table)][1]
+
+    def new_name(self, table: str) -> str:
+        """A name that no stored table of these rows has had."""
+        self.n_stored += 1
+        return f"{table}_{self.n_stored}"
 
     def statement(self, name: str) -> str:
         """The DuckDB statement that makes a table of sql/ from ``loaded_rows``."""
@@ -132,6 +170,8 @@ class DuckDatabase:
             The stem of a file of sql/.
         **parameters : object
             At least those that the table needs, but for ``reason``; others are passed over.
+            ``segmented``, a DataFrame of customer_id and segment that is never changed, is the
+            table that files of sql/ may read under that name.
 
         Returns
         -------
@@ -193,6 +233,10 @@ def _needed(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
     """The parameters of one table; one that is missing is an error, not a null."""
     given = {REASON: None, **parameters}
     return {key: given[key] for key in sqlfiles.parameters(name)}
+
+
+def _all_of(stored: str) -> exp.Query:
+    return exp.select("*").from_(exp.to_table(stored))
 
 
 def _failed(name: str) -> QueryFailed:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.database import ORDERS, REASON
+from segmentation.engine.database import REASON
 
-DIALECT = "serversql"
+DIALECT, ORDERS = "serversql", "orders"
 # What is in quotes is passed over, so that only what stands for a parameter is found.
 _PARAMETER = re.compile(r"""'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|:(?P<name>[a-z_]\w*)""", re.DOTALL)
 

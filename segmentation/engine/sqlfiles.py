@@ -14,6 +14,11 @@ from sqlglot import exp
 
 FOLDER = Path(__file__).parents[2] / "sql"
 WRITTEN_FOR = "duckdb"
+# Tables worked out in Python that a question may bring; without rows where it brings none.
+BROUGHT = {
+    "segmented": "select cast(null as varchar) as customer_id, cast(null as varchar) as segment "
+    "from (select 1 as one) as none where one = 0"
+}
 
 
 @cache
@@ -84,6 +89,10 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
         The statement, with ``:name`` parameters in the dialect's form.
     """
     statement = exp.select("*").from_(exp.to_table(table))
+    needed = set().union(*(reads(parse(name)) for name in order(table, given)))
+    for name in sorted(needed & BROUGHT.keys() - given.keys()):
+        empty = sqlglot.parse_one(BROUGHT[name], read=WRITTEN_FOR)
+        statement.with_(name, as_=empty, copy=False)
     for name, query in {**given, **{name: parse(name) for name in order(table, given)}}.items():
         statement.with_(name, as_=query.copy(), copy=False)
     if dialect == WRITTEN_FOR:

@@ -1,0 +1,180 @@
+"""A changed filter on the Sales page: all figures of the page, against the same in pandas."""
+
+import datetime
+import time
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import duckdb
+import pandas as pd
+
+from segmentation.engine.loading import load_rows
+from segmentation.marts.sales import Sales
+from segmentation.marts.sales_figures import derive_figures, profile_pareto
+from segmentation.marts.sales_filters import SalesFilters
+from segmentation.marts.sales_trend import build_trend
+from segmentation.recipe import Policies, Recipe
+from segmentation.sources.files import read_files
+from segmentation.sources.workspace import Workspace
+
+FIRST, AS_OF = datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)
+# Orders of 4.5 rows on average; a customer lives in one city, one in thirty moved once.
+ROWS = """
+    select
+        'A' || cast(number as varchar) as order_id,
+        'C' || cast(customer as varchar) as customer_id,
+        date '2023-01-01' + cast(chance % 731 as integer) as ordered_at,
+        round(0.5 + (hash(line) % 4000) / 100.0, 2) as amount,
+        'Category ' || cast(hash(line + 5) % 12 as varchar) as category,
+        'Product ' || cast(hash(line + 5) % 4000 as varchar) as product,
+        ['Germany', 'France', 'Spain', 'Poland', 'Italy'][1 + place % 5] as country,
+        'Region ' || cast(place % 25 as varchar) as region,
+        'City ' || cast(place % 125 as varchar) as city,
+        ['18–24', '25–34', '35–44', '45–54', '55–64', '65 and over'][1 + customer % 6] as age_group
+    from (
+        select
+            line,
+            number,
+            chance,
+            customer,
+            cast(hash(customer + if(customer % 30 = 0, chance % 2, 0)) % 997 as integer) as place
+        from (
+            select
+                *,
+                cast(pow((chance % 999983) / 999983.0, 2) * {n_customers} as bigint) as customer
+            from (
+                select
+                    line,
+                    line // 9 * 2 + (line % 9) // 5 as number,
+                    cast(
+                        hash(line // 9 * 2 + (line % 9) // 5 + 77) % 1000000007 as bigint
+                    ) as chance
+                from range({n_rows}) as lines (line)
+            )
+        )
+    )
+    order by ordered_at
+"""
+FILTERS = {
+    "one region": {"region": ("Region 3",)},
+    "one category": {"category": ("Category 4",)},
+    "two categories, one country": {
+        "category": ("Category 4", "Category 5"),
+        "country": ("Spain",),
+    },
+    "one age group": {"age_group": ("35–44",)},
+    "one segment": {"segment": ("Segment 2",)},
+    "one month": {},
+    "one year": {},
+    "all": {},
+}
+DAYS = {
+    "one month": (datetime.date(2024, 3, 1), datetime.date(2024, 4, 1)),
+    "one year": (datetime.date(2024, 1, 1), AS_OF),
+}
+
+
+def measure_sales(folder: Path, n_runs: int, sizes: tuple[tuple[int, int], ...]) -> None:
+    """Every filter on each size of shop."""
+    for n_rows, n_customers in sizes:
+        path = folder / f"sales_{n_rows}.parquet"
+        query = ROWS.format(n_rows=n_rows, n_customers=n_customers)
+        with duckdb.connect() as connection:
+            connection.execute(f"copy ({query}) to '{path}'")
+        ours = measure_ours(path, n_runs)
+        theirs = measure_pandas(path, min(n_runs, 3))
+        for name, seconds in ours.items():
+            print(
+                f"Sales, {n_rows:,} rows, {name}: ours {seconds:.3f} s, pandas "
+                f"{theirs[name]:.3f} s: {theirs[name] / seconds:.1f} × faster",
+                flush=True,
+            )
+
+
+def measure_ours(path: Path, n_runs: int) -> dict[str, float]:
+    """Seconds of the page's data by filter, tables stored and warm."""
+    with Workspace() as workspace:
+        read = partial(read_files, workspace, [path])
+        rows = load_rows(workspace, read(), Recipe(), partial(read, rewrite=True))
+        sales = Sales(rows.database, AS_OF, Policies(), None)
+        everything = SalesFilters(FIRST, AS_OF)
+        start = time.perf_counter()
+        customers = sales.by_customer(everything).index
+        print(
+            f"Sales: first answer, tables stored, {time.perf_counter() - start:.1f} s", flush=True
+        )
+        segment = [f"Segment {number % 10}" for number in range(len(customers))]
+        sales.segmented = pd.DataFrame({"customer_id": customers, "segment": segment})
+        found = {}
+        for name, chosen in FILTERS.items():
+            days = DAYS.get(name, (FIRST, AS_OF))
+            filters = SalesFilters(*days, tuple(chosen.items()))
+            draw_page(sales, filters)
+            found[name] = timed(partial(draw_page, sales, filters), n_runs)
+        return found
+
+
+def draw_page(sales: Sales, filters: SalesFilters) -> None:
+    """The data that the page asks for when a filter changes."""
+    derive_figures(sales.totals(filters))
+    build_trend(sales.by_day(filters), filters.since, filters.until, "month")
+    sales.by_period(filters, "month")
+    sales.by_part(filters.only("category"), "category")
+    sales.by_part(filters.only("country"), "country")
+    sales.strongest_categories(filters.only("country"), "country")
+    sales.by_part(filters.only("age_group"), "age_group")
+    profile_pareto(sales.by_customer(filters))
+
+
+def measure_pandas(path: Path, n_runs: int) -> dict[str, float]:
+    """The same with the rows in memory, as a notebook would, vectorised."""
+    rows = pd.read_parquet(path)
+    rows["ordered_at"] = pd.to_datetime(rows["ordered_at"])
+    for name in ("category", "country", "region", "city", "age_group"):
+        rows[name] = rows[name].astype("category")
+    customers = rows.groupby("customer_id")["amount"].sum().sort_index()
+    ordered = customers.sort_values(ascending=False, kind="stable").index
+    segment = pd.Series([f"Segment {number % 10}" for number in range(len(ordered))], ordered)
+    found = {}
+    for name, chosen in FILTERS.items():
+        days = DAYS.get(name, (FIRST, AS_OF))
+        found[name] = timed(partial(draw_in_pandas, rows, segment, chosen, days), n_runs)
+    return found
+
+
+def draw_in_pandas(rows, segment, chosen, days) -> None:  # type: ignore[no-untyped-def]
+    """The data of the page from the rows."""
+
+    def within(without: str = "") -> pd.DataFrame:
+        kept = rows["ordered_at"].between(*map(pd.Timestamp, days), inclusive="left")
+        for name, values in chosen.items():
+            if name == "segment":
+                kept &= rows["customer_id"].isin(segment.index[segment.isin(values)])
+            elif name != without:
+                kept &= rows[name].isin(values)
+        return rows[kept]
+
+    shown = within()
+    month = shown["ordered_at"].dt.to_period("M")
+    n_orders = shown.groupby("customer_id")["order_id"].nunique()
+    (n_orders > 1).mean()
+    shown.groupby("ordered_at").agg({"amount": "sum", "order_id": "nunique"})
+    shown.groupby(month).agg({"customer_id": "nunique"})
+    for part in ("category", "country", "age_group"):
+        within(part).groupby(part, observed=True).agg(
+            {"amount": "sum", "order_id": "nunique", "customer_id": "nunique"}
+        )
+    within("country").groupby(["country", "category"], observed=True)["amount"].sum()
+    by_customer = shown.groupby("customer_id").agg({"amount": "sum", "ordered_at": "max"})
+    by_customer["amount"].sort_values(ascending=False).cumsum()
+
+
+def timed(work, n_runs: int) -> float:  # type: ignore[no-untyped-def]
+    """Median seconds of a call."""
+    seconds = []
+    for _ in range(n_runs):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return median(seconds)

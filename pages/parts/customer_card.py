@@ -1,0 +1,94 @@
+"""Who a customer is: their name, where they are, and their figures so far."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import cached, customer_search, frame, grid, segmenting, session
+from segmentation.tables import ATTRIBUTES, CUSTOMERS
+
+
+def require_customer() -> str:
+    """The customer looked at; where there is none, say how to choose one and end the run."""
+    chosen = session.customer()
+    if chosen is None:
+        st.info("Type a few letters above, or choose one of those who spent most.")
+        top = cached.customers()["total_spend"].nlargest(customer_search.SHOWN)
+        customer_search.draw_found(list(top.index), "customers_top")
+        st.stop()
+    if chosen not in cached.customers().index:
+        st.info(
+            f"{frame.plain(chosen)} has no purchase before {session.as_of()}: choose a later as-of "
+            "day, or another customer."
+        )
+        st.stop()
+    return chosen
+
+
+def draw(customer_id: str) -> None:
+    """Name, attributes, segment and figures."""
+    row = cached.customers().loc[customer_id]
+    grouping = segmenting.applied()
+    name = grouping.segmenter.predict(cached.customers().loc[[customer_id]]).iloc[0]
+    segment = next(item for item in grouping.segmenter.scheme.segments if item.name == name)
+    draw_name(customer_id)
+    st.markdown(f"**{frame.plain(segment.name)}.** {segment.meaning}")
+    if segment.action:
+        st.markdown(f"**What to do.** {segment.action}")
+    draw_figures(row)
+
+
+def draw_name(customer_id: str) -> None:
+    """The name or id as a heading, and the other attributes in a line."""
+    attributes = cached.attributes()
+    known = (
+        attributes.loc[customer_id].dropna()
+        if customer_id in attributes.index
+        else pd.Series(dtype=object)
+    )
+    title = known.get("customer_name", customer_id)
+    st.subheader(frame.plain(str(title)), anchor=False)
+    told = []
+    if title != customer_id:
+        told.append(f"{CUSTOMERS['customer_id'].label} **{frame.plain(customer_id)}**")
+    for attribute, value in known.items():
+        if attribute != "customer_name":
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            told.append(f"{ATTRIBUTES[str(attribute)].label} **{frame.plain(shown)}**")
+    if told:
+        st.markdown(" &nbsp;·&nbsp; ".join(told))
+
+
+def draw_figures(row: pd.Series) -> None:
+    """Value so far, orders, and how long ago."""
+    days = row["recency_days"]
+    with st.container(horizontal=True):
+        st.metric(
+            "Value so far",
+            grid.short(row["total_spend"]),
+            help=f"{grid.exact(row['total_spend'])}: {CUSTOMERS['total_spend'].meaning}",
+            border=True,
+        )
+        st.metric("Orders", f"{row['n_orders']:,}", border=True)
+        st.metric(
+            "Mean order",
+            grid.short(row["mean_order_value"]),
+            help=f"{grid.exact(row['mean_order_value'])}: {CUSTOMERS['mean_order_value'].meaning}",
+            border=True,
+        )
+        if pd.notna(row["first_ordered_on"]):
+            st.metric(
+                "First order",
+                f"{row['first_ordered_on']:%d %b %Y}",
+                f"{row['tenure_days']:,.0f} days before {session.as_of()}",
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+            )
+        st.metric(
+            "Last order",
+            f"{row['last_ordered_on']:%d %b %Y}",
+            f"{days:,} {'day' if days == 1 else 'days'} before {session.as_of()}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )

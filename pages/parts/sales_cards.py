@@ -1,0 +1,169 @@
+"""The Sales page's figures and sentences: how the business does, and what stands out."""
+
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import frame, grid, sales_data, sales_filtering, session
+from segmentation.marts.sales_figures import compare_figures
+from segmentation.marts.sales_filters import SalesFilters, days_before
+from segmentation.outputs.sales_charts import tell_period
+from segmentation.outputs.sales_insights import SEGMENTS, build_insights
+from segmentation.tables import SALES
+
+# The sum of CLTV is told below them, since it is the revenue.
+CARDS = (
+    ("total_spend", "n_orders", "n_customers"),
+    ("mean_order_value", "repeat_rate", "cltv"),
+)
+
+
+def draw_figures(filters: SalesFilters, grain: str) -> None:
+    """A card a figure, with its course and its change."""
+    now = sales_data.figures(filters).iloc[0]
+    periods = sales_data.periods(filters, grain)
+    whole = periods[periods["state"] == ""]
+    changes, against = compare(filters, now, whole, grain)
+    for row in CARDS:
+        with st.container(horizontal=True):
+            for name in row:
+                draw_card(name, now[name], changes.get(name), whole[name])
+    tell_cltv(now, f"The changes are of {against}. " if changes else "")
+
+
+def tell_cltv(now: pd.Series, first: str) -> None:
+    """The classic figure as a sum, and why it is the revenue."""
+    lost = now["cltv_sum"] - now["total_spend"]
+    same = "by algebra the same as the revenue"
+    if abs(lost) >= 0.005:
+        same = (
+            f"by algebra the revenue, and the {grid.exact(lost)} that customers without a "
+            "purchase within the filters brought back"
+        )
+    st.caption(
+        f"{first}CLTV, the sum over the customers of mean order value × number of orders, is "
+        f"{grid.exact(now['cltv_sum'])}: {same}."
+    )
+
+
+def draw_card(name: str, value: float, change: float | None, course: pd.Series) -> None:
+    """One figure."""
+    column = SALES[name]
+    points = course.dropna()
+    delta = None
+    if change is not None and pd.notna(change):
+        delta = f"{change:+.1%}"
+    exact = {"share": f"{value:.4%}", "count": f"{value:,.0f}"}.get(
+        column.unit, grid.exact(value) if pd.notna(value) else "–"
+    )
+    st.metric(
+        column.label,
+        tell(value, column.unit),
+        delta,
+        delta_description="points" if delta and name == "repeat_rate" else None,
+        help=f"{column.meaning} Exactly: {exact}.",
+        chart_data=list(points) if len(points) > 1 else None,
+        border=True,
+        height="stretch",
+    )
+
+
+def tell(value: float, unit: str) -> str:
+    """A figure in short form."""
+    if pd.isna(value):
+        return "–"
+    return f"{value:.1%}" if unit == "share" else grid.short(value)
+
+
+def compare(
+    filters: SalesFilters, now: pd.Series, whole: pd.DataFrame, grain: str
+) -> tuple[dict[str, float], str]:
+    """The changes, and what they are changes against.
+
+    Of a chosen period: against the days before it.  Of all time: the last whole period against
+    the one before.
+    """
+    first = session.require_data().overview.first_on
+    period = session.chosen(sales_filtering.PERIOD)
+    if days := days_before(period, filters.since, filters.until, first):
+        before = sales_data.figures(filters.over(*days))
+        if not before.empty:
+            return compare_figures(now, before.iloc[0]), f"these days against {tell_days(*days)}"
+    last = last_two(whole, grain)
+    if last is None:
+        return {}, ""
+    before, latest = last
+    told = [tell_period(row.name, grain) for row in (latest, before)]
+    return compare_figures(latest, before), f"{told[0]} against {told[1]}"
+
+
+def last_two(whole: pd.DataFrame, grain: str) -> tuple[pd.Series, pd.Series] | None:
+    """The last whole period and the one right before it, if both have sales."""
+    compared = whole[whole["change"].notna()]
+    if compared.empty:
+        return None
+    place = whole.index.get_loc(compared.index[-1])
+    return whole.iloc[place - 1], whole.iloc[place]
+
+
+def tell_days(since: datetime.date, until: datetime.date) -> str:
+    """A span of days for people."""
+    last = until - datetime.timedelta(days=1)
+    return f"{since.day} {since:%b %Y} to {last.day} {last:%b %Y}"
+
+
+def draw_insights(filters: SalesFilters, grain: str) -> None:
+    """Three to six sentences; none when the data are too few."""
+    trend = sales_data.periods(filters, grain)
+    trend = trend.assign(told=[tell_period(start, grain) for start in trend.index])
+    parts, changes = {}, {}
+    places = sales_data.known_places()
+    headings = (["category"] if "category" in sales_data.known_parts() else []) + places[:1]
+    last = last_two(trend, grain)
+    for part in headings:
+        if filters.values(part):
+            continue  # what was chosen is no news
+        label = sales_filtering.LABELS[part]
+        table = sales_data.parts(filters, part)
+        parts[label] = table.assign(told=[plain(name) for name in table.index])
+        if last is not None:
+            changes[label] = change_of_parts(filters, part, *last, trend)
+    buyers = sales_data.customers(filters)
+    insights = build_insights(
+        sales_data.figures(filters).iloc[0],
+        buyers.pareto,
+        trend,
+        grain,
+        parts,
+        changes,
+        buyers.by_segment,
+    )
+    if not insights:
+        return
+    st.subheader("What stands out", anchor=False)
+    for insight in insights:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if insight.shown_at == SEGMENTS:
+                st.markdown(insight.text, width="content")
+                st.page_link("pages/segments.py", label="Segments")
+            else:
+                st.markdown(f"{insight.text} [Show](#{insight.shown_at})")
+
+
+def change_of_parts(
+    filters: SalesFilters, part: str, before: pd.Series, latest: pd.Series, trend: pd.DataFrame
+) -> pd.Series:
+    """How much more each part brought in the last whole period than in the one before."""
+    ends = [*trend.index[1:], pd.Timestamp(filters.until)]
+    until = dict(zip(trend.index, ends, strict=True))
+    spans = [(row.name.date(), until[row.name].date()) for row in (latest, before)]
+    now, then = (
+        sales_data.parts(filters.over(*span), part)["total_spend"].rename(plain) for span in spans
+    )
+    return now.sub(then, fill_value=0)
+
+
+def plain(part: str) -> str:
+    """A part's name in a sentence, which Markdown leaves alone."""
+    return frame.plain(sales_filtering.told(part))

@@ -1,0 +1,194 @@
+"""What part of the sales is looked at: a period, places, categories, ages and segments."""
+
+import datetime
+import re
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Between values that are handed to SQL as one text: no cell has it, for it is no printed sign.
+MARK = "\x1f"
+CATEGORY = "category"
+PLACES = ("country", "region", "city")
+PARTS = (CATEGORY, *PLACES, "age_group")
+# Each attribute's parameter of sql/staging/chosen_sales.sql.
+LISTS = {
+    "category": "categories",
+    "country": "countries",
+    "region": "regions",
+    "city": "cities",
+    "age_group": "age_groups",
+    "segment": "segments",
+}
+ALL_TIME = "all"
+LAST_DAYS = {"last-30-days": 30, "last-90-days": 90, "last-365-days": 365}
+_PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)))?")
+
+
+@dataclass(frozen=True)
+class SalesFilters:
+    """The part of the sales that is looked at.
+
+    Parameters
+    ----------
+    since, until : date
+        First day that counts, and the first after it that does not.
+    chosen : tuple of (str, tuple of str)
+        The values of each of `LISTS` that are let through, ``""`` for those that the data do not
+        say; an attribute that is not named lets all through.
+    """
+
+    since: datetime.date
+    until: datetime.date
+    chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def values(self, attribute: str) -> tuple[str, ...]:
+        """The values of one attribute that are let through; none: all."""
+        return dict(self.chosen).get(attribute, ())
+
+    def only(self, attribute: str, *values: str) -> Self:
+        """The same with other values for one attribute."""
+        others = tuple(item for item in self.chosen if item[0] != attribute)
+        return replace(self, chosen=(*others, (attribute, values)) if values else others)
+
+    def over(self, since: datetime.date, until: datetime.date) -> Self:
+        """The same over other days."""
+        return replace(self, since=since, until=until)
+
+    def parameters(self, by: str = "") -> dict[str, object]:
+        """The parameters of sql/ for these filters; `by` is the attribute to group by, if any."""
+        chosen = {attribute: values for attribute, values in self.chosen if values}
+        lists: dict[str, object] = {
+            name: MARK + MARK.join(chosen[attribute]) + MARK if attribute in chosen else None
+            for attribute, name in LISTS.items()
+        }
+        return {
+            **lists,
+            "since": self.since,
+            "until": self.until,
+            "mark": MARK,
+            "by_line": int(CATEGORY in (*chosen, by)),
+            "spread": int(len(chosen.get(CATEGORY, ())) > 1 and by != CATEGORY),
+        }
+
+
+def read_period(
+    text: str, first: datetime.date, as_of: datetime.date
+) -> tuple[datetime.date, datetime.date] | None:
+    """The first day of a period as written in a URL, and the first after it.
+
+    Parameters
+    ----------
+    text : str
+        ``"all"``, one of `LAST_DAYS`, or ``"2024"``, ``"2024-Q3"``, ``"2024-07"``, ``"2024-W31"``.
+    first : date
+        First day of the data.
+    as_of : date
+        The first day that does not count; no period goes beyond it.
+
+    Returns
+    -------
+    tuple of date, or None
+        Cut to the days that the data cover; None where that leaves none, or for another text.
+    """
+    if text == ALL_TIME:
+        return first, as_of
+    if text in LAST_DAYS:
+        return max(first, as_of - datetime.timedelta(days=LAST_DAYS[text])), as_of
+    found = _days(text)
+    if found is None:
+        return None
+    since, until = max(found[0], first), min(found[1], as_of)
+    return (since, until) if since < until else None
+
+
+def _days(text: str) -> tuple[datetime.date, datetime.date] | None:
+    """The first day of a calendar period, and the first after it."""
+    if not (match := _PERIOD.fullmatch(text)):
+        return None
+    year, quarter, week, month = (int(part) if part else 0 for part in match.groups())
+    try:
+        if week:
+            monday = datetime.date.fromisocalendar(year, week, 1)
+            return monday, monday + datetime.timedelta(days=7)
+        if match[4] is not None:
+            start, n_months = month, 1
+        else:
+            start, n_months = (3 * quarter - 2, 3) if quarter else (1, 12)
+        end = start + n_months
+        after = datetime.date(year + (end > 12), end - 12 * (end > 12), 1)
+        return datetime.date(year, start, 1), after
+    except ValueError:
+        return None
+
+
+def days_before(
+    text: str, since: datetime.date, until: datetime.date, first: datetime.date
+) -> tuple[datetime.date, datetime.date] | None:
+    """The days that a period is compared with: those of the calendar period before, or as many.
+
+    Parameters
+    ----------
+    text : str
+        The period, as `read_period` reads it.
+    since, until : date
+        Its days, as `read_period` gives them: a year that is not over is compared with the same
+        days of the year before.
+    first : date
+        First day of the data.
+
+    Returns
+    -------
+    tuple of date, or None
+        First day and the first after the last; None where the data do not reach back so far.
+    """
+    import pandas as pd
+
+    if text == ALL_TIME:
+        return None
+    match = _PERIOD.fullmatch(text)
+    if match and not match[3]:
+        n_months = 3 if match[2] else 1 if match[4] else 12
+        back = pd.DateOffset(months=n_months)
+        last = (pd.Timestamp(until) - pd.Timedelta(days=1)) - back
+        if _days(text) == (since, until):
+            last = pd.Timestamp(since) - pd.Timedelta(days=1)
+        found = (pd.Timestamp(since) - back).date(), (last + pd.Timedelta(days=1)).date()
+    else:
+        found = since - (until - since), since
+    return found if found[0] >= first else None
+
+
+def name_period(start: "pd.Timestamp", grain: str) -> str:
+    """The text that `read_period` reads, of the period that begins on a day.
+
+    >>> import pandas as pd
+    >>> [name_period(pd.Timestamp("2024-07-01"), g) for g in ("year", "quarter", "month", "week")]
+    ['2024', '2024-Q3', '2024-07', '2024-W27']
+    """
+    if grain == "week":
+        year, week, _ = start.isocalendar()
+        return f"{year}-W{week:02d}"
+    forms = {"year": f"{start.year:04d}", "month": f"{start.year:04d}-{start.month:02d}"}
+    return forms.get(grain, f"{start.year:04d}-Q{start.quarter}")
+
+
+def list_periods(first: datetime.date, as_of: datetime.date) -> list[str]:
+    """Names of the years, quarters, months, weeks that the data touch, the latest of each first."""
+    import pandas as pd
+
+    names: list[str] = []
+    last = as_of - datetime.timedelta(days=1)
+    for grain, code in (("year", "Y"), ("quarter", "Q"), ("month", "M"), ("week", "W-SUN")):
+        starts = pd.period_range(first, last, freq=code).start_time
+        names += [name_period(start, grain) for start in reversed(starts)]
+    return names
+
+
+def key_of(filters: SalesFilters, *more: Hashable) -> Hashable:
+    """What a result for these filters is remembered under, whatever order they were chosen in."""
+    chosen: Sequence[Hashable] = sorted((name, tuple(sorted(v))) for name, v in filters.chosen)
+    return (filters.since, filters.until, tuple(chosen), *more)

@@ -1,0 +1,292 @@
+"""What the report is made of: small tables, collected from the data and the choices."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmentation.engine.database import Database
+from segmentation.marts.quality import Overview, count_fates
+from segmentation.marts.sales import Sales
+from segmentation.marts.sales_figures import derive_figures, profile_pareto
+from segmentation.marts.sales_filters import CATEGORY, PARTS, PLACES, SalesFilters
+from segmentation.marts.sales_trend import build_trend
+from segmentation.outputs.lists import build_segment_table
+from segmentation.outputs.report_words import clip, period_name
+from segmentation.outputs.sales_insights import build_insights
+from segmentation.recipe import Policies, Recipe
+from segmentation.segments.cells import count_customers
+from segmentation.segments.profiles import profile_scores
+from segmentation.segments.rules import Scheme
+from segmentation.segments.segmenter import RuleSegmenter
+from segmentation.tables import FIELDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOP, SLIPPING, MOST_PARTS = 15, 15, 4
+# A report's chart has room for this many columns; longer times get longer periods.
+MOST_PERIODS = 36
+MONTHS_OF = {"week": 0.25, "month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """All that a report says.
+
+    Parameters
+    ----------
+    source : str
+        What the data are called.
+    first_on, last_on, as_of : date
+        Days of the first and the last purchase, and the first day that does not count.
+    choices : mapping of str to str
+        The settings, by what they are called.
+    figures : mapping of str to float
+        The figures of the Sales page, as `derive_figures` gives them for all days together.
+    grain : {"week", "month", "quarter", "year"}
+        Of the trend.
+    trend : DataFrame
+        As `build_trend` gives it.
+    parts : mapping of str to DataFrame
+        The sales by attribute, as `Sales.by_part` gives them, for attributes the data have.
+    pareto : DataFrame
+        As `profile_pareto` gives it.
+    top, slipping : DataFrame indexed by customer_id
+        The customers who spent most, of all and of the segments at risk: customer (what to call
+        them), segment, total_spend, share_of_spend, n_orders, last_ordered_on, recency_days.
+    segments : DataFrame indexed by segment
+        As `build_segment_table` gives it.
+    scheme : Scheme
+        With colours, meanings and actions.
+    cells : DataFrame
+        As `profile_scores` gives it.
+    cut_points : mapping of str to sequence of float
+        The limits of the scores in use.
+    fates : DataFrame
+        As `count_fates` gives it.
+    insights : sequence of str
+        Sentences to begin with; their figure stands between two pairs of asterisks.
+    """
+
+    source: str
+    first_on: datetime.date
+    last_on: datetime.date
+    as_of: datetime.date
+    choices: Mapping[str, str]
+    figures: Mapping[str, float]
+    grain: str
+    trend: "pd.DataFrame"
+    parts: Mapping[str, "pd.DataFrame"]
+    pareto: "pd.DataFrame"
+    top: "pd.DataFrame"
+    slipping: "pd.DataFrame"
+    segments: "pd.DataFrame"
+    scheme: Scheme
+    cells: "pd.DataFrame"
+    cut_points: Mapping[str, Sequence[float]]
+    fates: "pd.DataFrame"
+    insights: Sequence[str] = ()
+
+
+def collect_report(
+    source: str,
+    database: Database,
+    overview: Overview,
+    recipe: Recipe,
+    customers: "pd.DataFrame",
+    attributes: "pd.DataFrame",
+    segmenter: RuleSegmenter,
+) -> ReportData:
+    """The report's tables, worked out from the data as a recipe says.
+
+    Parameters
+    ----------
+    source : str
+        What to call the data.
+    database : Database
+        Where the rows are.
+    overview : Overview
+        Of the same data.
+    recipe : Recipe
+        All choices in use.
+    customers, attributes : DataFrame
+        As `build_customers` and `build_attributes` give them.
+    segmenter : RuleSegmenter
+        Fitted.
+    """
+    import pandas as pd
+
+    as_of, policies = recipe.as_of or overview.day_after, recipe.policies or Policies()
+    grain = choose_grain(overview.first_on, as_of)
+    cells = count_customers(customers)
+    segment = segmenter.predict(customers)
+    spend = customers["total_spend"]
+    at_risk = spend[segment.isin(segments_at_risk(segmenter.scheme)).to_numpy()]
+    scores = segmenter.score_cells(cells)
+    segments, pareto = build_segment_table(customers, segmenter), profile_pareto(customers)
+    if overview.is_by_customer:
+        figures, trend, parts = _figures_given(customers), pd.DataFrame(), {}
+    else:
+        sales = Sales(database, as_of, policies)
+        filters = SalesFilters(overview.first_on, as_of)
+        figures = derive_figures(sales.totals(filters)).iloc[0]
+        trend = build_trend(sales.by_day(filters), overview.first_on, as_of, grain)
+        parts = {part: sales.by_part(filters, part) for part in _parts(recipe)}
+    return ReportData(
+        source=source,
+        first_on=overview.first_on,
+        last_on=overview.last_on,
+        as_of=as_of,
+        choices={
+            **describe_choices(recipe, policies, as_of, overview),
+            **_currency(database.table("currencies", **policies.parameters(as_of))),
+        },
+        figures=figures.to_dict(),
+        grain=grain,
+        trend=trend,
+        parts={part: sales.by_part(filters, part) for part in _parts(recipe)},
+        pareto=pareto,
+        top=_told(customers, attributes, segment, spend.nlargest(TOP).index),
+        slipping=_told(customers, attributes, segment, at_risk.nlargest(SLIPPING).index),
+        segments=segments,
+        scheme=segmenter.scheme,
+        cells=profile_scores(cells, *scores, segmenter.scheme.grid),
+        cut_points={name: list(map(float, cuts)) for name, cuts in segmenter.cut_points_.items()},
+        fates=count_fates(database, policies, as_of),
+        insights=_insights(figures, pareto, trend, grain, parts, segments),
+    )
+
+
+def _figures_given(customers: "pd.DataFrame") -> "pd.Series":
+    """The figures where the data have one row a customer."""
+    import pandas as pd
+
+    sums = customers[["total_spend", "n_orders"]].sum()
+    found = {
+        **sums,
+        "n_customers": len(customers),
+        "mean_order_value": sums["total_spend"] / sums["n_orders"],
+        "repeat_rate": (customers["n_orders"] > 1).mean(),
+        "cltv_sum": sums["total_spend"],
+        "cltv": sums["total_spend"] / len(customers),
+    }
+    return pd.Series(found)
+
+
+def _insights(
+    figures: "pd.Series",
+    pareto: "pd.DataFrame",
+    trend: "pd.DataFrame",
+    grain: str,
+    parts: "Mapping[str, pd.DataFrame]",
+    segments: "pd.DataFrame",
+) -> tuple[str, ...]:
+    """What stands out, by the rules of the Sales page; nothing where there is no trend."""
+    if trend.empty:
+        return ()
+    trend = trend.assign(told=[period_name(start, grain) for start in trend.index])
+    places = [part for part in parts if part in PLACES]
+    shown = [*(part for part in parts if part == CATEGORY), *places[:1]]
+    named = {
+        FIELDS[part].label: parts[part].assign(told=list(map(clip, parts[part].index)))
+        for part in shown
+    }
+    found = build_insights(figures, pareto, trend, grain, named, {}, segments)
+    return tuple(insight.text for insight in found)
+
+
+def choose_grain(first_on: datetime.date, as_of: datetime.date) -> str:
+    """The shortest period of which not too many fit between two days.
+
+    >>> choose_grain(datetime.date(2024, 1, 1), datetime.date(2024, 3, 1))
+    'week'
+    >>> choose_grain(datetime.date(2020, 1, 1), datetime.date(2024, 3, 1))
+    'quarter'
+    """
+    n_months = (as_of - first_on).days / 30.44
+    fitting = [grain for grain, size in MONTHS_OF.items() if n_months / size <= MOST_PERIODS]
+    if fitting and fitting[0] == "week" and n_months > 4:
+        return "month"
+    return fitting[0] if fitting else "year"
+
+
+def segments_at_risk(scheme: Scheme) -> tuple[str, ...]:
+    """Segments that used to order or spend well and have been gone for long, by their cells.
+
+    Those whose cells lie, on average, below the middle of recency and not below the middle of the
+    grid's columns; so it holds for edited grids and for other numbers of levels too.
+    """
+    n = scheme.n_levels
+    middle = (n + 1) / 2
+    found = []
+    for name in scheme.names:
+        places = [
+            (n - row, column + 1)
+            for row, names in enumerate(scheme.grid)
+            for column, cell in enumerate(names)
+            if cell == name
+        ]
+        if places:
+            recency, other = (np.mean(axis) for axis in zip(*places, strict=True))
+            if recency < middle <= other:
+                found.append(name)
+    return tuple(found)
+
+
+def describe_choices(
+    recipe: Recipe, policies: Policies, as_of: datetime.date, overview: Overview
+) -> dict[str, str]:
+    """The settings in words, by what they are called."""
+    returns = {"net": "taken off the spend on the day they happen", "ignore": "left out"}
+    duplicates = {"keep": "kept", "drop": "dropped: rows equal to an earlier one in all cells"}
+    how = "order numbers" if overview.has_order_ids else "days with a purchase"
+    if overview.is_by_customer:
+        how = "as given, one row a customer"
+    axis = {"classic": "recency × frequency", "value": "recency × mean of frequency and spend"}
+    limits = "values that were typed" if recipe.cut_points else "percentiles of all customers"
+    return {
+        "As of": f"{as_of:%d %B %Y}, the first day that does not count",
+        "Orders": f"counted by {how}" if not overview.is_by_customer else how,
+        "Returns": returns[policies.returns],
+        "Duplicates": duplicates[policies.duplicates],
+        "Scheme": f"{recipe.scheme}{', edited' if recipe.grid else ''}"
+        f"{f': {axis[recipe.scheme]}' if recipe.scheme in axis else ''}",
+        "Scores": f"1 to {recipe.n_levels}, cut by {limits}",
+    }
+
+
+def _parts(recipe: Recipe) -> list[str]:
+    """The attributes that the data have, cities last, as many as a page has room for."""
+    has = {*recipe.columns, *(["age_group"] if "customer_age" in recipe.columns else [])}
+    there = [part for part in PARTS if part in has]
+    return sorted(there, key=lambda part: part == "city")[:MOST_PARTS]
+
+
+def _currency(currencies: "pd.DataFrame") -> dict[str, str]:
+    """What the amounts are in, where the data say it."""
+    names = currencies.sort_values("n_rows", ascending=False)["currency"].tolist()
+    if not names:
+        return {}
+    several = ", added up as they stand" if len(names) > 1 else ""
+    return {"Currency": f"{', '.join(names)}{several}"}
+
+
+def _told(
+    customers: "pd.DataFrame",
+    attributes: "pd.DataFrame",
+    segment: "pd.Series",
+    chosen: "pd.Index",
+) -> "pd.DataFrame":
+    """The columns of `ReportData.top` for some customers."""
+    measured = ["total_spend", "n_orders", "last_ordered_on", "recency_days"]
+    told = customers.loc[chosen, measured].assign(segment=segment.loc[chosen].astype(str))
+    whole = customers["total_spend"].sum()
+    told["share_of_spend"] = told["total_spend"] / whole if whole else 0.0
+    told["customer"] = told.index.to_series()
+    if "customer_name" in attributes:
+        name = attributes["customer_name"].reindex(chosen)
+        told["customer"] = (name + " · " + told["customer"]).fillna(told["customer"])
+    return told

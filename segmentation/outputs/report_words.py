@@ -1,0 +1,93 @@
+"""How the report writes numbers, days and names, and where it puts the lines of a chart."""
+
+import datetime
+import math
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_NAME = 34
+PERIODS = {"week": "%d %b", "month": "%b %y", "quarter": "", "year": "%Y"}
+
+
+def short(number: float) -> str:
+    """A number in short form.
+
+    >>> [short(n) for n in (950.5, 12500, 1.25e6, 3e9, float("nan"))]
+    ['950.5', '12,500', '1.25 M', '3 bn', '–']
+    """
+    if number != number:
+        return "–"
+    for size, unit in ((1e9, " bn"), (1e6, " M")):
+        if abs(number) >= size:
+            return f"{number / size:,.2f}".rstrip("0").rstrip(".") + unit
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
+
+
+def money(number: float) -> str:
+    """An amount to the cent; with a true minus sign."""
+    return "–" if number != number else f"{number:,.2f}".replace("-", "−")
+
+
+def share(number: float) -> str:
+    """A share of 0 to 1 as a percentage.
+
+    >>> share(0.8201)
+    '82.0%'
+    """
+    return "–" if number != number else f"{number:.1%}".replace("-", "−")
+
+
+def day(date: datetime.date) -> str:
+    """A day, with the month in words."""
+    return f"{date.day} {date:%b %Y}"
+
+
+def clip(name: object, width: int = LONGEST_NAME) -> str:
+    """A name, cut off where it would not fit; wide letters count twice.
+
+    >>> clip("A name that goes on and on for ever", 12)
+    'A name that…'
+    """
+    text = " ".join(str(name).split())
+    used = 0
+    for place, letter in enumerate(text):
+        used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        if used > width:
+            return text[: place - 1].rstrip() + "…"
+    return text
+
+
+def mark_axis(lowest: float, highest: float, n_lines: int = 4) -> list[float]:
+    """Round numbers around the values of a chart, zero among them; the ends enclose the values.
+
+    >>> mark_axis(0, 870)
+    [0.0, 250.0, 500.0, 750.0, 1000.0]
+    >>> mark_axis(-20, 87)
+    [-50.0, 0.0, 50.0, 100.0]
+    """
+    lowest, highest = min(lowest, 0.0), max(highest, 0.0)
+    if lowest == highest:
+        return [0.0, 1.0]
+    rough = (highest - lowest) / n_lines
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = size * next(unit for unit in (1, 2, 2.5, 5, 10) if unit * size >= rough)
+    first, last = math.floor(lowest / step), math.ceil(highest / step)
+    return [place * step for place in range(first, last + 1)]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a row.
+
+    >>> listed(["At risk", "Can't lose them"])
+    "At risk and Can't lose them"
+    """
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+
+
+def period_name(start: "pd.Timestamp", grain: str) -> str:
+    """What a period is called under its column."""
+    return f"Q{start.quarter} {start:%y}" if grain == "quarter" else f"{start:{PERIODS[grain]}}"

@@ -1,0 +1,62 @@
+-- The sales that the filters let through: by category where :by_line is 1, else by order.
+-- grain: order_key of a customer on a day, category, place, age_group, is_purchase
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, spread, until
+with candidates as (
+
+    select
+        customer_id,
+        order_key,
+        ordered_on,
+        '' as category,
+        country,
+        region,
+        city,
+        age_group,
+        is_purchase,
+        is_split,
+        amount
+    from sales_orders
+    where :by_line = 0
+    union all
+    select
+        customer_id,
+        order_key,
+        ordered_on,
+        category,
+        country,
+        region,
+        city,
+        age_group,
+        is_purchase,
+        -- With several categories chosen an order may stand here once for each.
+        case when :spread = 1 then is_purchase else is_split end as is_split,
+        amount
+    from sales_lines
+    where
+        :by_line = 1
+        and (:categories is null or strpos(:categories, concat(:mark, category, :mark)) > 0)
+
+)
+
+select
+    candidates.customer_id,
+    order_key,
+    ordered_on,
+    category,
+    country,
+    region,
+    city,
+    age_group,
+    is_purchase,
+    is_split,
+    amount
+from candidates
+left join segmented on candidates.customer_id = segmented.customer_id
+where
+    ordered_on >= cast(:since as date)
+    and ordered_on < cast(:until as date)
+    and (:countries is null or strpos(:countries, concat(:mark, country, :mark)) > 0)
+    and (:regions is null or strpos(:regions, concat(:mark, region, :mark)) > 0)
+    and (:cities is null or strpos(:cities, concat(:mark, city, :mark)) > 0)
+    and (:age_groups is null or strpos(:age_groups, concat(:mark, age_group, :mark)) > 0)
+    and (:segments is null or strpos(:segments, concat(:mark, segment, :mark)) > 0)

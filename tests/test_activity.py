@@ -1,0 +1,79 @@
+import datetime
+
+import pandas as pd
+import pytest
+
+from segmentation.marts.activity import (
+    build_customer_orders,
+    build_customer_products,
+    count_categories,
+    profile_rhythm,
+)
+from segmentation.marts.customers import build_customers
+from segmentation.recipe import Policies
+
+AS_OF = datetime.date(2024, 4, 1)
+HEADER = b"customer_id,ordered_at,order_id,amount,category,product\n"
+
+
+def bought_on(*days):
+    return pd.DataFrame({"ordered_on": pd.to_datetime(list(days)), "fate": "kept"})
+
+
+# Gaps of 9, 21 and 5 days; the last purchase 27 days before.
+def test_usual_gap_is_the_median_of_the_gaps_between_purchase_days():
+    orders = bought_on("2024-01-31", "2024-02-09", "2024-03-01", "2024-03-05", "2024-03-01")
+    rhythm = profile_rhythm(orders, AS_OF)
+    assert rhythm.usual_gap_days == 9
+    assert rhythm.longest_gap_days == 21
+    assert rhythm.recency_days == 27
+    assert rhythm.overdue_ratio == 3
+
+
+def test_two_purchase_days_say_no_rhythm_however_many_orders():
+    assert profile_rhythm(bought_on("2024-01-01", "2024-02-01", "2024-02-01"), AS_OF) is None
+
+
+def test_return_is_no_purchase_day():
+    orders = bought_on("2024-01-01", "2024-02-01", "2024-03-01")
+    orders.loc[2, "fate"] = "return"
+    assert profile_rhythm(orders, AS_OF) is None
+
+
+def test_orders_add_up_to_the_spend_of_the_customer(load, shop):
+    database = load(shop)
+    for policies in (Policies(), Policies(returns="ignore"), Policies(duplicates="drop")):
+        customers = build_customers(database, AS_OF, policies)
+        for customer_id, row in customers.iterrows():
+            orders = build_customer_orders(database, customer_id, AS_OF, policies)
+            assert orders["amount"].sum() == pytest.approx(row["total_spend"], abs=1e-9)
+            assert orders.loc[orders["fate"] == "kept", "order_id"].nunique() == row["n_orders"]
+
+
+def test_orders_stand_in_the_order_of_their_days(load, shop):
+    orders = build_customer_orders(load(shop), "17850", AS_OF, Policies())
+    assert list(orders["order_id"]) == ["4", "5", "6"]
+    assert list(orders["fate"]) == ["kept", "kept", "return"]
+
+
+def test_customer_of_another_spelling_is_another_customer(load, shop):
+    database = load(shop)
+    assert list(build_customer_orders(database, "A", AS_OF, Policies())["amount"]) == [7.25]
+
+
+def test_customer_with_a_quote_in_the_id_is_found_and_nothing_else(load):
+    database = load(HEADER + b"o'hara,2024-01-01,1,5,Tea,Assam\nb,2024-01-01,2,9,Tea,Assam\n")
+    assert build_customer_orders(database, "o'hara", AS_OF, Policies())["amount"].tolist() == [5]
+    assert build_customer_orders(database, "' or 1=1 --", AS_OF, Policies()).empty
+
+
+def test_parts_add_up_to_the_spend_whatever_is_missing(load):
+    database = load(
+        HEADER + b"a,2024-01-01,1,5,Tea,Assam\na,2024-01-02,2,7,,Mug\na,2024-01-03,3,8,Tea,\n"
+        b"a,2024-01-04,4,-6,Cups,Mug\n"
+    )
+    products = build_customer_products(database, "a", AS_OF, Policies())
+    by_category = count_categories(products)
+    assert by_category["total_spend"].to_dict() == {"Tea": 13, "Not given": 7, "Cups": -6}
+    assert by_category["share_of_spend"].tolist() == [0.65, 0.35, 0]
+    assert count_categories(products, "product")["total_spend"].sum() == 14

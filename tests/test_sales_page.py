@@ -1,0 +1,165 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parent.parent / "streamlit_app.py"
+HEADER = b"customer_id,ordered_at,amount,order_id,category,country,region,age_group,product\n"
+ROWS = b"".join(
+    b"c%d,2024-%02d-%02d,%d.50,o%d,%s,%s,%s,25-34,P%d\n"
+    % (
+        i % 29,
+        1 + i % 9,
+        1 + i % 27,
+        5 + 7 * (i % 11),
+        i // 2,
+        [b"Tea", b"Pots", b""][i % 3],
+        [b"Peru", b"Chile"][i % 29 % 2],
+        [b"North", b"South", b"East"][i % 29 % 3],
+        i % 5,
+    )
+    for i in range(300)
+)
+PLAIN = b"customer_id,ordered_at,amount\n" + b"".join(
+    b"c%d,2024-%02d-%02d,%d\n" % (i % 29, 1 + i % 9, 1 + i % 27, 3 + i) for i in range(200)
+)
+
+
+def opened(content):
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("shop.csv", content, "text/csv").run()
+    app.switch_page("pages/sales.py").run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def page():
+    return opened(HEADER + ROWS)
+
+
+def figures(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def headings(app):
+    return [heading.value for heading in app.subheader]
+
+
+def told(app):
+    return " ".join(text.value for text in [*app.caption, *app.markdown, *app.info])
+
+
+def test_dashboard_has_its_figures_and_panels(page):
+    assert figures(page)["Orders"] == "300"
+    assert figures(page)["Customers"] == "29"
+    for heading in (
+        "What stands out",
+        "Revenue by month",
+        "Sales by category",
+        "Sales by country",
+        "Sales by age group",
+        "Who brings the revenue",
+        "Top customers",
+    ):
+        assert heading in headings(page)
+    assert "by algebra the same as the revenue" in told(page)
+    assert "needs a column" not in told(page)
+
+
+def test_filter_holds_for_the_whole_page_and_is_a_chip_that_can_be_removed(page):
+    everything = figures(page)["Revenue"]
+    page.multiselect(key="category").set_value(["Tea"]).run()
+    assert not page.exception
+    assert figures(page)["Revenue"] != everything
+    assert "Products of Tea" in headings(page)
+    page.button(key="sales_chip_category_Tea").click().run()
+    assert figures(page)["Revenue"] == everything
+
+
+def test_empty_category_can_be_chosen(page):
+    page.multiselect(key="category").set_value(["(not given)"]).run()
+    assert not page.exception
+    assert "Products of (not given)" in headings(page)
+
+
+def test_back_brings_the_filters_before(page):
+    page.multiselect(key="country").set_value(["Peru"]).run()
+    page.selectbox(key="period").set_value("2024-03").run()
+    page.button(key="sales_go_back").click().run()
+    assert page.selectbox(key="period").value == "all"
+    assert page.multiselect(key="country").value == ["Peru"]
+    page.button(key="sales_go_back").click().run()
+    assert page.multiselect(key="country").value == []
+
+
+def test_filters_survive_a_visit_to_another_page(page):
+    page.multiselect(key="segment").set_value(["Champions"]).run()
+    revenue = figures(page)["Revenue"]
+    page.switch_page("pages/check.py").run()
+    page.switch_page("pages/sales.py").run()
+    assert not page.exception
+    assert page.multiselect(key="segment").value == ["Champions"]
+    assert figures(page)["Revenue"] == revenue
+
+
+@pytest.mark.parametrize("grain", ["week", "quarter", "year"])
+def test_course_is_shown_by_other_periods(page, grain):
+    page.button_group(key="grain").set_value(grain).run()
+    assert not page.exception
+    assert f"Revenue by {grain}" in headings(page)
+
+
+def test_table_of_a_chart_is_shown(page):
+    page.button_group(key="sales_view_category").set_value("Table").run()
+    assert not page.exception
+    assert set(page.dataframe[0].value["Category"]) == {"Tea", "Pots", "(not given)"}
+
+
+def test_filters_that_leave_nothing_say_so(page):
+    page.selectbox(key="period").set_value("2024-02").run()
+    page.multiselect(key="country").set_value(["Peru"]).run()
+    page.multiselect(key="segment").set_value(["Can't lose them"]).run()
+    assert not page.exception
+    assert "no sales within these filters" in told(page)
+
+
+def test_missing_columns_leave_panels_out_with_a_line_each():
+    app = opened(PLAIN)
+    assert headings(app).count("Sales by category") == 0
+    assert told(app).count("needs a column for") == 4
+
+
+def test_month_that_is_not_over_is_told(page):
+    assert "not over, so it stands apart from the line" in told(page)
+
+
+def test_hardly_any_data_draw_without_insights():
+    app = opened(HEADER + ROWS.split(b"\n")[0] + b"\n")
+    assert not app.error
+    assert "What stands out" not in headings(app)
+
+
+def test_one_row_a_customer_gets_a_sentence():
+    rows = b"".join(b"c%d,2024-03-%02d,%d,%d\n" % (i, 1 + i, 50 + i, 1 + i % 4) for i in range(25))
+    app = opened(b"customer_id,last_order,total_spent,number_of_orders\n" + rows)
+    assert "one row a customer" in told(app)
+
+
+def test_files_of_the_page_are_made_without_the_session(monkeypatch):
+    files = {}
+    monkeypatch.setattr(
+        streamlit,
+        "download_button",
+        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
+    )
+    opened(HEADER + ROWS)
+    with ThreadPoolExecutor() as thread:
+        made = {name: thread.submit(make).result() for name, make in files.items()}
+    assert {name.rpartition(".")[2] for name in made} == {"csv", "png", "svg"}
+    assert all(made.values())
+    assert b"State" not in made["shop_sales-trend.csv"].splitlines()[0]
+    assert b"not over" in made["shop_sales-trend.csv"]

@@ -123,6 +123,17 @@ SCORES = {
     "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
 }
 
+CLUSTER_MEASURES = {
+    **{
+        name: CUSTOMERS[name]
+        for name in ("recency_days", "n_orders", "total_spend", "mean_order_value", "tenure_days")
+    },
+    "share_of_returns": Column(
+        "Share of returns", "Money sent back divided by money bought.", "share"
+    ),
+    "customer_age": ATTRIBUTES["customer_age"],
+}
+
 SEGMENTS = {
     "segment": Column("Segment", "The group's name."),
     "n_customers": Column("Customers", "Customers in the segment.", "count"),
@@ -161,6 +172,34 @@ PLACES = {
         "Share of the segment divided by share of all: 2 is twice as common as on average.",
         "ratio",
         "location quotient, Haig (1926)",
+    ),
+}
+
+SWEEP = {
+    "n_clusters": Column("Groups", "How many clusters.", "count"),
+    "inertia": Column(
+        "Inertia",
+        "Squared distances of all customers to the centre of their cluster, added up; the less, "
+        "the closer together.",
+        "number",
+        "MacQueen (1967)",
+    ),
+    "silhouette": Column(
+        "Silhouette",
+        "How much closer customers are to their own cluster than to the next one: 1 is far apart, "
+        "0 is no gap at all.",
+        "number",
+        "Rousseeuw (1987)",
+    ),
+    "stability": Column(
+        "Stability",
+        "How well clusters made from resampled customers agree with these (adjusted Rand index): "
+        "1 is the same, 0 is chance.",
+        "number",
+        "Hubert & Arabie (1985)",
+    ),
+    "share_of_smallest": Column(
+        "Smallest group", "Share of customers in the smallest cluster.", "share"
     ),
 }
 

@@ -28,9 +28,10 @@ HOMES = {
     "pymysql": ["sources", "engine"],
     "fastexcel": ["sources"],
     "charset_normalizer": ["sources"],
-    "altair": ["outputs.charts"],
+    "altair": ["outputs.charts", "outputs.cluster_charts"],
     "streamlit": ["pages"],
     "sklearn": ["segments", "value"],
+    "threadpoolctl": ["segments", "value"],
     "scipy": ["segments", "value"],
     "tomli_w": ["recipe"],
 }

@@ -5,16 +5,18 @@ on every use.  What is remembered here goes when the data do.
 """
 
 import datetime
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.parts import session
 from segmentation.marts.customers import build_attributes, build_customers
+from segmentation.marts.measures import ADDED, add_measures, build_measures
 from segmentation.marts.quality import build_left_out, count_fates, count_policies
 from segmentation.recipe import Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
+from segmentation.segments.clusters import clusters_by
 from segmentation.segments.rfm import count_measures
 
 if TYPE_CHECKING:
@@ -36,13 +38,37 @@ def here() -> tuple[datetime.date, Policies]:
 
 
 def customers() -> "pd.DataFrame":
-    """One row a customer; shared, so never to be changed."""
+    """One row a customer, with all that clusters look at; shared, so never to be changed."""
+    return customers_with({*clusters_by(session.applied()), *clusters_by(session.draft())})
+
+
+def customers_with(measures: Collection[str]) -> "pd.DataFrame":
+    """The same with chosen measures that cost a query of their own."""
     database = session.require_data().rows.database
     day, policies = here()
-    return remembered(
+    plain = remembered(
         ("customers", day, policies),
         lambda: build_customers(database, day, policies),
         "Grouping the rows by customer…",
+    )
+    added = tuple(measure for measure in ADDED if measure in measures)
+    if not added:
+        return plain
+    return remembered(
+        ("customers", added, day, policies),
+        lambda: add_measures(plain, database, day, policies, added),
+        "Looking up each customer's measures…",
+    )
+
+
+def added_measures() -> list[str]:
+    """The measures beside those of every customer that the data have."""
+    database = session.require_data().rows.database
+    day, policies = here()
+    return remembered(
+        ("measures", day, policies),
+        lambda: list(build_measures(database, day, policies)),
+        "Looking for more measures…",
     )
 
 
@@ -67,7 +93,7 @@ def cells(by_customer: bool) -> Cells:
     """The customers, counted on the recency × orders grid or one by one."""
     table = customers()
     return remembered(
-        ("cells", by_customer, *here()),
+        ("cells", by_customer, tuple(table), *here()),
         lambda: (count_customers if by_customer else count_cells)(table),
         "Counting the customers…",
     )

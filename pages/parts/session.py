@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST = 24
+CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 
 
@@ -101,7 +102,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO)
+    forget(UNDO, CLUSTER_CHOICES, CLUSTERS_KEPT)
     start()
 
 

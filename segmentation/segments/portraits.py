@@ -40,7 +40,7 @@ ACTIONS = {
     (False, False): "Try one cheap win-back mail at a season's start; then stop, and spend no ads "
     "on them.",
 }
-TELLING, STRONG, SLIGHT, IN_A_NAME = 0.4, 1.25, 0.1, 3
+TELLING, STRONG, SLIGHT, IN_A_NAME, MUCH = 0.4, 1.25, 0.1, 3, 1.2
 NEARLY_ALL, MANY_ALIKE, NO_GAP, UNSTABLE = 0.9, 0.5, 0.25, 0.6
 NEAR_THE_BEST, STABLE, TOO_SMALL = 0.02, 0.75, 0.01
 
@@ -80,7 +80,7 @@ def describe_clusters(
             names[code],
             COLOURS[places[code]],
             _meaning(distinct[code], measures, ratios[code]),
-            ACTIONS[bool(lately[code]), bool(ratios[code] >= 1)],
+            ACTIONS[lately[code], bool(ratios[code] >= MUCH)],
         )
         for code in range(n)
     )
@@ -131,12 +131,10 @@ def _name(row: NDArray[np.float64], measures: Sequence[str], least: float, most:
 def _spend_ratios(
     customers: "pd.DataFrame", codes: NDArray[np.integer], n: int
 ) -> NDArray[np.float64]:
-    """Mean spend of each cluster over that of all customers; 1 where nobody spends."""
-    spend = customers["total_spend"].to_numpy(float)
-    average = spend.sum() / len(spend)
-    sizes = np.bincount(codes, minlength=n)
-    means = np.bincount(codes, spend, n) / np.maximum(sizes, 1)
-    return np.round(means / average, 6) if average > 0 else np.ones(n)
+    """Median spend of each cluster over that of all customers; 1 where most spend nothing."""
+    middle = customers["total_spend"].median()
+    medians = customers["total_spend"].groupby(codes).median().reindex(range(n)).fillna(0)
+    return np.round(medians.to_numpy() / middle, 6) if middle > 0 else np.ones(n)
 
 
 def _meaning(row: NDArray[np.float64], measures: Sequence[str], ratio: float) -> str:
@@ -145,14 +143,10 @@ def _meaning(row: NDArray[np.float64], measures: Sequence[str], ratio: float) ->
         for measure, distance in zip(measures, row, strict=True)
         if measure in PHRASES and abs(distance) >= TELLING
     ]
-    text = ", ".join(
-        [
-            *told,
-            f"spend {ratio:,.2g} × the average"
-            if ratio < 10
-            else f"spend {ratio:,.0f} × the average",
-        ]
-    )
+    times = f"{ratio:,.2g} ×" if ratio < 10 else f"{ratio:,.0f} ×"
+    if 0.9 <= ratio <= 1.1:
+        times = "about"
+    text = ", ".join([*told, f"spend {times} as much as the middle customer"])
     return f"{text[0].upper()}{text[1:]}."
 
 

@@ -24,7 +24,7 @@ RULES = {
 CLUSTERS = {
     "Overview": results.draw,
     "One segment": detail.draw,
-    "Clusters": clustering.draw,
+    "Choose clusters": clustering.draw,
     "Compare with rules": comparing.draw,
 }
 

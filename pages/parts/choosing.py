@@ -45,7 +45,7 @@ def choose_method() -> None:
         session.try_out(draft.change(clusters=clusters))
     else:
         session.put(session.CLUSTER_CHOICES, (ClusterChoices(), None))
-    session.put(VIEW_KEPT, "Clusters")
+    session.put(VIEW_KEPT, "Choose clusters")
 
 
 def draw_views(views: list[str]) -> str:

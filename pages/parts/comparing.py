@@ -32,7 +32,9 @@ def draw() -> None:
     )
     long = table.stack().rename_axis(["cluster", "segment"]).rename("n_customers").reset_index()
     sizes = table.sum(axis=1)
+    long = long[long["n_customers"] > 0]
     long["share"] = long["n_customers"] / long["cluster"].map(sizes)
+    st.subheader("Clusters by segment", anchor=False)
     st.altair_chart(chart_cross_table(long, list(table.index)), width="stretch")
     st.caption("Customers; the darker, the larger the share of the cluster.")
     draw_home(table)

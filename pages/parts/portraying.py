@@ -112,8 +112,8 @@ def draw_picture(clustering: Clustering, grouping: segmenting.Grouping) -> None:
     sample = sample_customers(customers)
     codes = grouping.segmenter.code_customers(sample)
     measures = list(clustering.choices.measures)
-    best = find_separating(clustering.scaler().transform(sample), codes)
-    shown = [measures[place] for place in best][:2]
+    points, centres = clustering.scaler().transform(sample), np.array(clustering.centres)
+    shown = [measures[place] for place in find_separating(points, codes, centres)]
     shown += [measure for measure in ("total_spend", "recency_days") if measure not in shown]
     labels = {measure: CLUSTER_MEASURES[measure].label for measure in shown[:2]}
     table = sample[list(labels)].reset_index()

@@ -49,7 +49,7 @@ def chart_segment_shares(profile: pd.DataFrame) -> alt.Chart:
             legend=alt.Legend(orient="top", title=None),
         )
     )
-    return bars.properties(height=max(120, 44 * len(filled)))
+    return bars.properties(height=max(210, 44 * len(filled)))
 
 
 def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str) -> alt.LayerChart:

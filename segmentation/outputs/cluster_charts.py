@@ -25,7 +25,8 @@ def chart_sweep(judged: pd.DataFrame, column: str, label: str, chosen: int) -> a
     """
     form = ",.0f" if column == "inertia" else ".3f"
     table = judged.reset_index()[["n_clusters", column]]
-    axis = alt.Axis(labelExpr="format(datum.value, '~s')", tickCount=4)
+    short = "~s" if column == "inertia" else ".2f"
+    axis = alt.Axis(labelExpr=f"format(datum.value, '{short}')", tickCount=4)
     base = alt.Chart(table).encode(
         x=alt.X("n_clusters:O", title="Groups", axis=alt.Axis(labelAngle=0)),
         y=alt.Y(f"{column}:Q", title=label, axis=axis, scale=alt.Scale(zero=column == "inertia")),
@@ -64,7 +65,13 @@ def chart_cluster_points(
     """
     across, up = labels
     scale = alt.Scale(type="symlog" if is_log else "linear", nice=True, zero=not is_log)
-    axis = alt.Axis(labelExpr="format(datum.value, '~s')", labelOverlap=True, tickCount=6)
+    # A symlog axis would mark 0 and one more value only.
+    marks = [0, *(step * 10**power for power in range(7) for step in (1, 3))]
+    axis = alt.Axis(
+        labelExpr="format(datum.value, '~s')",
+        labelOverlap=True,
+        values=marks if is_log else alt.Undefined,
+    )
     return (
         alt.Chart(sample)
         .mark_circle(size=28, opacity=0.6)
@@ -108,13 +115,20 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             "measure:N",
             sort=list(dict.fromkeys(profile["measure"])),
             title=None,
-            axis=alt.Axis(labelAngle=0, labelLimit=110, orient="top", domain=False, ticks=False),
+            axis=alt.Axis(
+                labelAngle=0,
+                labelLimit=120,
+                labelOverlap=False,
+                orient="top",
+                domain=False,
+                ticks=False,
+            ),
         ),
         y=alt.Y(
             "segment:N",
             sort=list(dict.fromkeys(profile["segment"])),
             title=None,
-            axis=alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8),
+            axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Cluster"),
@@ -127,10 +141,13 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
         color=alt.Color(
             "distance:Q",
             scale=alt.Scale(
-                domain=[-2, 0, 2], range=[LESS_COLOUR, MIDDLE_COLOUR, MORE_COLOUR], clamp=True
+                domain=[-2, 0, 2],
+                range=[LESS_COLOUR, MIDDLE_COLOUR, MORE_COLOUR],
+                clamp=True,
+                interpolate="rgb",
             ),
             legend=alt.Legend(
-                title="Below or above the average customer", orient="bottom", titleLimit=0
+                title="Against the average", gradientLength=120, orient="bottom", titleLimit=0
             ),
         )
     )
@@ -154,7 +171,9 @@ def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.Layer
             "segment:N",
             sort=list(dict.fromkeys(table["segment"])),
             title="Segment by RFM rules",
-            axis=alt.Axis(labelAngle=-35, labelLimit=160, domain=False, ticks=False),
+            axis=alt.Axis(
+                labelAngle=-35, labelLimit=160, labelOverlap=False, domain=False, ticks=False
+            ),
         ),
         y=alt.Y(
             "cluster:N",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.segments.crowds import Crowd, choose
-from segmentation.segments.sweeps import Sweep, assign_points
+from segmentation.segments.sweeps import Sweep, assign_points, side_by_side
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,13 +96,10 @@ def measure_stability(sweep: Sweep) -> dict[int, float]:
     ----------
     Hubert, L. & Arabie, P. (1985). Comparing partitions. Journal of Classification 2, 193–218.
     """
-    from threadpoolctl import threadpool_limits
-
     crowd = choose(sweep.crowds, MOST_RESAMPLED)
     if len(crowd.counts) < 20:
         crowd = choose(sweep.crowds, 10 * MOST_RESAMPLED)
-    with threadpool_limits(1):
-        return {k: _stability(crowd, centres, k) for k, centres in sweep.centres.items()}
+    return side_by_side(lambda k: _stability(crowd, sweep.centres[k], k), list(sweep.centres))
 
 
 def _stability(crowd: Crowd, centres: NDArray[np.float64], k: int) -> float:

@@ -1,6 +1,7 @@
 """Clusters to what is drawn of them: a sample of customers, and what each cluster is like."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation.segments.agreement import adjusted_rand, count_pairs
 from segmentation.segments.clusters import Clustering, measure_distances
+from segmentation.segments.sweeps import assign_points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,8 +17,10 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000
 
 
-def find_separating(points: NDArray[np.float64], codes: NDArray[np.integer]) -> list[int]:
-    """Places of the measures, those that tell the clusters apart best first.
+def find_separating(
+    points: NDArray[np.float64], codes: NDArray[np.integer], centres: NDArray[np.float64]
+) -> list[int]:
+    """Places of the two measures that alone put most customers into their cluster.
 
     Parameters
     ----------
@@ -24,20 +28,19 @@ def find_separating(points: NDArray[np.float64], codes: NDArray[np.integer]) -> 
         As `MeasureScaler.transform` gives them.
     codes : ndarray of shape (n,)
         Each customer's cluster.
+    centres : ndarray of shape (n_clusters, n_measures)
 
-    References
-    ----------
-    Fisher (1925), Statistical Methods for Research Workers: the correlation ratio, the share of a
-    measure's variance that lies between groups.
+    Returns
+    -------
+    list of int
+        Two places; one where there is only one measure.
     """
-    sizes = np.bincount(codes)
-    shares = []
-    for column in points.T:
-        means = np.bincount(codes, column) / np.maximum(sizes, 1)
-        between = (sizes * (means - column.mean()) ** 2).sum()
-        total = ((column - column.mean()) ** 2).sum()
-        shares.append(round(float(between / total), 6) if total > 0 else 0.0)
-    return sorted(range(len(shares)), key=lambda place: -shares[place])
+    n = points.shape[1]
+    pairs = [list(pair) for pair in combinations(range(n), min(n, 2))]
+    right = [
+        int((assign_points(points[:, pair], centres[:, pair])[0] == codes).sum()) for pair in pairs
+    ]
+    return pairs[int(np.argmax(right))]
 
 
 def sample_customers(customers: "pd.DataFrame", n: int = MOST_POINTS) -> "pd.DataFrame":

@@ -40,7 +40,8 @@ ACTIONS = {
     (False, False): "Try one cheap win-back mail at a season's start; then stop, and spend no ads "
     "on them.",
 }
-TELLING, STRONG, SLIGHT, IN_A_NAME, MUCH = 0.4, 1.25, 0.1, 3, 1.2
+TELLING, STRONG, SLIGHT, IN_A_NAME = 0.4, 1.25, 0.1, 3
+MUCH, SOON = 1.2, 1.25
 NEARLY_ALL, MANY_ALIKE, NO_GAP, UNSTABLE = 0.9, 0.5, 0.25, 0.6
 NEAR_THE_BEST, STABLE, TOO_SMALL = 0.02, 0.75, 0.01
 
@@ -68,13 +69,9 @@ def describe_clusters(
     names = name_clusters(distinct, measures)
     places = np.round(np.linspace(0, 9, n)).astype(int)
     ratios = _spend_ratios(customers, codes, n)
-    recency = customers["recency_days"].to_numpy()
-    lately = [
-        bool(np.median(recency[codes == code]) <= np.median(recency))
-        if (codes == code).any()
-        else 0
-        for code in range(n)
-    ]
+    recency = customers["recency_days"]
+    medians = recency.groupby(codes).median().reindex(range(n), fill_value=float("inf"))
+    lately = (medians <= SOON * recency.median()).tolist()
     return tuple(
         Segment(
             names[code],

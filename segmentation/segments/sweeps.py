@@ -4,8 +4,10 @@ scikit-learn clusters the cells of a coarse grid from many starts, and then the 
 fine grid; no customer is looked at twice.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +19,11 @@ from segmentation.segments.crowds import Crowd, choose, count_points
 if TYPE_CHECKING:
     import pandas as pd
 
+Result = TypeVar("Result")
+
 # Measured on 1 M made-up customers, Online Retail and CDNOW; see docs/benchmarks.md.
-COARSE, FINE = 4_000, 40_000
-N_GROUPS, N_STARTS = 4, 6
+COARSE, FINE = 9_000, 40_000
+N_GROUPS, N_STARTS = 4, 4
 # Up to so many customers scikit-learn is also asked the plain way, and believed where the other
 # way is not better by a ten-thousandth: a notebook with its seed gets these very clusters.
 PLAIN, SEED, MARGIN = 5_000, 42, 1e-4
@@ -67,8 +71,6 @@ def sweep_clusters(
     MacQueen, J. (1967). Some methods for classification and analysis of multivariate observations.
     Arthur, D. & Vassilvitskii, S. (2007). k-means++: the advantages of careful seeding.
     """
-    from threadpoolctl import threadpool_limits
-
     crowds, within = count_points(points)
     n_places = len(crowds[0].counts)
     if n_places < 2:
@@ -79,15 +81,30 @@ def sweep_clusters(
     plain = None
     if len(points) <= PLAIN:
         plain = points if ids is None or ids.is_monotonic_increasing else points[np.argsort(ids)]
-    found = Sweep({}, {}, crowds)
-    # On one thread sums come in one order, so that the clusters are the same on every machine.
-    with threadpool_limits(1):
-        for k in n_clusters:
-            if k <= n_places:
-                centres = _fit(crowds, plain, k)
-                found.centres[k] = centres
-                found.inertia[k] = within + _inertia(crowds[0], centres)
-    return found
+    possible = [k for k in n_clusters if k <= n_places]
+    centres = side_by_side(lambda k: _fit(crowds, plain, k), possible)
+    inertia = {k: within + _inertia(crowds[0], centres[k]) for k in possible}
+    return Sweep(centres, inertia, crowds)
+
+
+def side_by_side(work: Callable[[int], Result], n_clusters: Sequence[int]) -> dict[int, Result]:
+    """What `work` gives for each number of clusters, worked out on all cores.
+
+    Each is worked out on one thread, where sums come in one order: the clusters are the same on
+    every machine.
+    """
+    import sklearn.cluster  # noqa: F401, or each thread would import it
+    from threadpoolctl import threadpool_limits
+
+    def on_one_thread(k: int) -> Result:
+        with threadpool_limits(1):
+            return work(k)
+
+    # The long ones first; numbers of threads are set for each thread by itself.
+    longest_first = sorted(n_clusters, reverse=True)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        done = dict(zip(longest_first, threads.map(on_one_thread, longest_first), strict=True))
+    return {k: done[k] for k in n_clusters}
 
 
 def _fit(crowds: list[Crowd], plain: NDArray[np.float64] | None, k: int) -> NDArray[np.float64]:

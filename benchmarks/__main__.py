@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import first_page, slider
+from benchmarks import clusters, first_page, slider
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
@@ -40,6 +40,7 @@ MEASUREMENTS = {
     "csv": measure_csv,
     "xlsx": measure_xlsx,
     "slider": slider.measure_slider,
+    "clusters": clusters.measure_clusters,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
 }

@@ -24,7 +24,6 @@ SCALINGS = {"standard": "One spread", "none": "As they are"}
 QUALITIES = ("inertia", "silhouette", "stability")
 
 
-@st.fragment
 def draw() -> None:
     """Choices, how many groups, the groups, and the effect."""
     choices, wanted = chosen()

@@ -237,7 +237,7 @@ def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[st
         "orders_counted_by": "number" if overview.has_order_ids else "day",
         "n_levels": recipe.n_levels,
         "scheme": recipe.scheme,
-        "clusters_by": clusters_by(recipe),
+        **({"clusters_by": clusters_by(recipe)} if recipe.clusters else {}),
         "first_on": overview.first_on.isoformat(),
         "last_on": overview.last_on.isoformat(),
     }

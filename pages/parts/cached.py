@@ -62,14 +62,15 @@ def customers_with(measures: Collection[str]) -> "pd.DataFrame":
 
 
 def added_measures() -> list[str]:
-    """The measures beside those of every customer that the data have."""
+    """The measures beside those of every customer that the data have and that differ."""
     database = session.require_data().rows.database
     day, policies = here()
-    return remembered(
-        ("measures", day, policies),
-        lambda: list(build_measures(database, day, policies)),
-        "Looking for more measures…",
-    )
+
+    def work() -> list[str]:
+        measures = build_measures(database, day, policies)
+        return [name for name in measures if measures[name].nunique() > 1]
+
+    return remembered(("measures", day, policies), work, "Looking for more measures…")
 
 
 def attributes() -> "pd.DataFrame":

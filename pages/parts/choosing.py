@@ -3,9 +3,8 @@
 import streamlit as st
 
 from pages.parts import cached, session
-from segmentation.marts.measures import ADDED
+from segmentation.marts.measures import AGE
 from segmentation.segments.clusters import ClusterChoices, clusters_by
-from segmentation.tables import CLUSTER_MEASURES
 
 METHODS = ["RFM rules", "Clusters"]
 METHOD, VIEW, VIEW_KEPT = "segments_method", "segments_view", "segments_view_kept"
@@ -62,12 +61,9 @@ def choose_view() -> None:
 
 def check_applied() -> None:
     """Where the data lack what the applied clusters look at, say so and offer the rules."""
-    needed = [measure for measure in clusters_by(session.applied()) if measure in ADDED]
-    missing = [measure for measure in needed if measure not in cached.added_measures()]
-    if not missing:
+    if AGE not in clusters_by(session.applied()) or AGE in cached.attributes():
         return
-    labels = ", ".join(CLUSTER_MEASURES[measure].label.lower() for measure in missing)
-    st.warning(f"The clusters in use look at what these data do not have: {labels}.")
+    st.warning("The clusters in use look at the customers' age, which these data do not have.")
     if st.button("Use RFM rules instead", type="primary", key="segments_use_rules"):
         session.forget(session.CLUSTER_CHOICES)
         session.settle(session.applied().change(clusters={}))

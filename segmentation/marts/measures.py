@@ -31,14 +31,14 @@ def build_measures(database: Database, as_of: datetime.date, policies: Policies)
 
     Returns
     -------
-    DataFrame of shape (n_customers_with_any, 0 to 2), indexed by customer_id
-        share_of_returns (money sent back over money bought, 0 or more) where there is any return
-        of a customer with a purchase; customer_age (years) where there is any.
+    DataFrame of shape (n_customers, 1 or 2), indexed by customer_id
+        share_of_returns (money sent back over money bought, 0 or more); customer_age (years)
+        where there is any.
     """
     returns = database.table("customer_returns", **policies.parameters(as_of))
     returns = returns.set_index("customer_id").sort_index()
     share = (-returns["returned"].fillna(0) / returns["bought"]).clip(lower=0).dropna()
-    found = share.rename(RETURNS).to_frame() if share.any() else share.to_frame()[[]]
+    found = share.rename(RETURNS).to_frame()
     attributes = build_attributes(database, as_of, policies)
     return found.join(attributes[[AGE]]) if AGE in attributes else found
 

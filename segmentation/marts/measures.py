@@ -78,6 +78,6 @@ def add_measures(
     if missing:
         raise InvalidChoice(
             f"The clusters look at what these data do not have: {', '.join(missing)}.",
-            "Match its column on Load data, or choose RFM rules on the Segments page.",
+            "Choose RFM rules on the Segments page, or match the column on Load data.",
         )
     return customers.join(found[wanted])

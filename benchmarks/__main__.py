@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import finding, first_page, sales, slider
+from benchmarks import clusters, finding, first_page, sales, slider
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
@@ -47,6 +47,7 @@ MEASUREMENTS = {
     "slider": slider.measure_slider,
     "sales": measure_sales,
     "finding": finding.measure_finding,
+    "clusters": clusters.measure_clusters,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
 }

@@ -18,6 +18,9 @@ with frame.page("pages/method.py", "Every definition, unit, tie rule and source.
     st.subheader("Sales", anchor=False)
     definitions.draw_columns(definitions.SALES)
 
+    st.subheader("Clusters", anchor=False)
+    definitions.draw_clusters()
+
     st.subheader("What counts", anchor=False)
     definitions.draw_fates()
 

@@ -2,28 +2,41 @@
 
 import streamlit as st
 
-from pages.parts import detail, effect, frame, results, scheming, session, tuning
+from pages.parts import (
+    choosing,
+    clustering,
+    comparing,
+    detail,
+    effect,
+    frame,
+    results,
+    scheming,
+    session,
+    tuning,
+)
 
-VIEWS = {
+RULES = {
     "Overview": results.draw,
     "One segment": detail.draw,
     "Cut points": tuning.draw,
     "Scheme": scheming.draw,
+}
+CLUSTERS = {
+    "Overview": results.draw,
+    "One segment": detail.draw,
+    "Choose clusters": clustering.draw,
+    "Compare with rules": comparing.draw,
 }
 
 with frame.page(
     "pages/segments.py", "Who buys lately, often and for much, and what to do for them."
 ):
     session.require_data()
-    view = st.segmented_control(
-        "View",
-        list(VIEWS),
-        key="segments_view",
-        default="Overview",
-        required=True,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    views = CLUSTERS if choosing.is_by_clusters() else RULES
+    with st.container(horizontal=True, gap="large"):
+        choosing.draw()
+        view = choosing.draw_views(list(views))
+    choosing.check_applied()
     if view in ("Overview", "One segment"):
         effect.draw_reminder()
-    VIEWS[view]()
+    views[view]()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
+from segmentation.clusterings import clustering_problems
 from segmentation.errors import InvalidRecipe
 from segmentation.tables import FIELDS
 
@@ -77,6 +78,9 @@ class Recipe:
         Name of the scheme of segments.
     grid : mapping
         An edited scheme, as `rules.describe_scheme` writes it; empty: the scheme as it came.
+    clusters : mapping
+        Clusters that take the scheme's place, as `clusters.describe_clustering` writes them;
+        empty: the scheme's rules.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +93,7 @@ class Recipe:
     percentiles: Mapping[str, Sequence[float]] = field(default_factory=dict)
     scheme: str = "classic"
     grid: Mapping[str, Any] = field(default_factory=dict)
+    clusters: Mapping[str, Any] = field(default_factory=dict)
 
     def change(self, **changes: Any) -> Self:
         """The recipe with some choices changed."""
@@ -149,7 +154,7 @@ def check_document(document: Mapping[str, Any], name: str) -> None:
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
     types: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid"), dict),
+        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid", "clusters"), dict),
         **dict.fromkeys(("amount_per", "scheme"), str),
         "n_levels": int,
         "as_of": datetime.date,
@@ -200,7 +205,7 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
         for measure, cuts in document.get(limits, {}).items()
         for problem in cut_point_problems(measure, cuts, n_levels, limits == "percentiles")
     ]
-    return found
+    return found + clustering_problems(document.get("clusters", {}))
 
 
 def _policy_problems(document: Mapping[str, Any]) -> list[str]:

@@ -1,38 +1,6 @@
 """The columns of every table a page or a file shows: their labels, meanings and units."""
 
-from typing import NamedTuple
-
-
-class Column(NamedTuple):
-    """What a reader is told of one column.
-
-    Parameters
-    ----------
-    label : str
-        Its heading, in sentence case.
-    meaning : str
-        One sentence.
-    unit : str, default=""
-        ``"days"``, ``"date"``, ``"time"``, ``"share"`` (0 to 1), ``"money"`` (the data's currency),
-        ``"count"``, ``"score"``, ``"ratio"`` or nothing for text.
-    source : str, default=""
-        Author and year, where the field has one.
-    """
-
-    label: str
-    meaning: str
-    unit: str = ""
-    source: str = ""
-
-
-class Field(NamedTuple):
-    """A column of the reader's data that the app can use."""
-
-    label: str
-    meaning: str
-    group: str
-    unit: str = ""
-
+from segmentation.labels import Column, Field
 
 NEEDED, EITHER, USEFUL, PER_CUSTOMER = "needed", "amount", "useful", "one row a customer"
 
@@ -123,6 +91,17 @@ SCORES = {
     "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
 }
 
+CLUSTER_MEASURES = {
+    **{
+        name: CUSTOMERS[name]
+        for name in ("recency_days", "n_orders", "total_spend", "mean_order_value", "tenure_days")
+    },
+    "share_of_returns": Column(
+        "Share of returns", "Money sent back divided by money bought.", "share"
+    ),
+    "customer_age": ATTRIBUTES["customer_age"],
+}
+
 SEGMENTS = {
     "segment": Column("Segment", "The group's name."),
     "n_customers": Column("Customers", "Customers in the segment.", "count"),
@@ -205,6 +184,34 @@ RHYTHM = {
         "Against their rhythm",
         "Days since the last order divided by the usual gap: 2 is twice as long as usual.",
         "ratio",
+    ),
+}
+
+SWEEP = {
+    "n_clusters": Column("Groups", "How many clusters.", "count"),
+    "inertia": Column(
+        "Inertia",
+        "Squared distances of all customers to the centre of their cluster, added up; the less, "
+        "the closer together.",
+        "number",
+        "MacQueen (1967)",
+    ),
+    "silhouette": Column(
+        "Silhouette",
+        "How much closer customers are to their own cluster than to the next one: 1 is far apart, "
+        "0 is no gap at all.",
+        "number",
+        "Rousseeuw (1987)",
+    ),
+    "stability": Column(
+        "Stability",
+        "How well clusters made from resampled customers agree with these (adjusted Rand index): "
+        "1 is the same, 0 is chance.",
+        "number",
+        "Hubert & Arabie (1985)",
+    ),
+    "share_of_smallest": Column(
+        "Smallest group", "Share of customers in the smallest cluster.", "share"
     ),
 }
 

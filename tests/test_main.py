@@ -2,6 +2,7 @@ import datetime
 import gzip
 import io
 import json
+import math
 import random
 import re
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from segmentation import __version__
 from segmentation.__main__ import build_parser, main
+from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.segments.rules import CLASSIC, VALUE_AWARE
 from segmentation.tables import FATES, SEGMENTS
 
@@ -204,6 +206,54 @@ def test_recipe_of_a_run_gives_the_same_again_and_keeps_its_cut_points(run, writ
     assert summary(fewer)["cut_points"] == summary(first)["cut_points"]
     assert summary(fewer)["settings"]["n_levels"] == 4
     assert set(table(fewer, "customers.csv")["segment"]) <= set(VALUE_AWARE.names)
+
+
+def two_clusters(measures):
+    n = len(measures)
+    return Recipe(
+        clusters={
+            "measures": measures,
+            "transform": "none",
+            "scaling": "none",
+            "clip": 100.0,
+            "fills": [0.0] * n,
+            "limits": [math.inf] * n,
+            "means": [0.0] * n,
+            "scales": [1.0] * n,
+            "centres": [[1000.0] * n, [0.0] * n],
+            "segments": [
+                {"name": name, "colour": "#197d5f", "meaning": "", "action": ""}
+                for name in ("Big", "Small")
+            ],
+        }
+    )
+
+
+def test_recipe_with_clusters_assigns_the_customers_to_them(run, write, tmp_path):
+    rows = (
+        "a,2024-01-01,900\nb,2024-01-02,20\nc,2024-01-03,501\nd,2024-01-03,499\nd,2024-01-03,-9\n"
+    )
+    file, recipe = write(HEADER + rows), tmp_path / "r.toml"
+    recipe.write_bytes(write_recipe(two_clusters(["total_spend"])))
+    done = run(file, "--recipe", recipe)
+    assert done.error == ""
+    assert table(done, "customers.csv")["segment"].tolist() == ["Big", "Small", "Big", "Small"]
+    assert table(done, "segments.csv")["segment"].tolist() == ["Big", "Small"]
+    assert load_recipe(done["recipe.toml"]).clusters == two_clusters(["total_spend"]).clusters
+    assert summary(done)["settings"]["clusters_by"] == ["total_spend"]
+    recipe.write_bytes(write_recipe(two_clusters(["share_of_returns"])))
+    done = run(file, "--recipe", recipe)
+    assert set(table(done, "customers.csv")["segment"]) == {"Small"}
+    done = run(file, "--recipe", recipe, "--scheme", "classic")
+    assert not set(table(done, "customers.csv")["segment"]) & {"Big", "Small"}
+
+
+def test_recipe_with_clusters_by_what_the_data_lack_is_refused(run, write, tmp_path):
+    recipe = tmp_path / "r.toml"
+    recipe.write_bytes(write_recipe(two_clusters(["customer_age"])))
+    done = run(write(HEADER + "a,2024-01-01,9\nb,2024-01-02,2\n"), "--recipe", recipe)
+    assert done.code == 2
+    assert "Age" in done.error
 
 
 def test_options_win_over_the_recipe(run, write, shop):

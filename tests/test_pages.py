@@ -1,4 +1,6 @@
 import datetime
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -281,6 +283,128 @@ def test_pages_draw_with_hardly_any_data(app, page, rows):
     assert not app.error
 
 
+def by_clusters(app):
+    app.switch_page("pages/segments.py").run()
+    return app.button_group(key="segments_method").set_value("Clusters").run()
+
+
+def test_rules_do_without_scikit_learn():
+    code = (
+        "import sys; from streamlit.testing.v1 import AppTest; "
+        f"app = AppTest.from_file({str(APP)!r}, default_timeout=60).run(); "
+        "app.switch_page('pages/segments.py').run(); print('sklearn' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=APP.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+def test_clusters_are_suggested_shown_applied_and_used_in_every_view(loaded):
+    by_clusters(loaded)
+    assert not loaded.exception
+    assert not loaded.error
+    assert any("Suggested" in text.value for text in loaded.markdown)
+    names = [field.value for field in loaded.text_input if field.label == "Name"]
+    assert len(names) == loaded.button_group(key="segments_n_clusters").value
+    assert figures(loaded)["Customers that move"] == "23"
+    loaded.button(key="segments_apply_effect").click().run()
+    for name in ("Overview", "One segment", "Compare with rules"):
+        view(loaded, name)
+        assert not loaded.exception
+        assert not loaded.error
+    view(loaded, "Overview")
+    assert loaded.dataframe[0].value["segment"].tolist() == names
+    loaded.switch_page("pages/method.py").run()
+    assert not loaded.exception
+
+
+def test_number_of_clusters_and_measures_are_chosen(loaded):
+    by_clusters(loaded)
+    loaded.button_group(key="segments_n_clusters").set_value(5).run()
+    assert len([field for field in loaded.text_input if field.label == "Name"]) == 5
+    loaded.button_group(key="segments_by").set_value(["n_orders", "tenure_days"]).run()
+    assert not loaded.exception
+    assert loaded.session_state["draft"].clusters["measures"] == ["n_orders", "tenure_days"]
+    loaded.button_group(key="segments_transform").set_value("none").run()
+    loaded.select_slider(key="segments_clip").set_value(90.0).run()
+    assert not loaded.exception
+    assert any("counts as that" in caption.value for caption in loaded.caption)
+
+
+def test_unscaled_measures_need_another_click(loaded):
+    by_clusters(loaded)
+    loaded.button_group(key="segments_scaling").set_value("none").run()
+    assert loaded.session_state["draft"].clusters["scaling"] == "standard"
+    loaded.button(key="segments_unscaled_sure").click().run()
+    assert not loaded.exception
+    assert loaded.session_state["draft"].clusters["scaling"] == "none"
+
+
+def test_cluster_is_renamed_and_a_taken_name_is_refused(loaded):
+    by_clusters(loaded)
+    first, second = [field for field in loaded.text_input if field.label == "Name"][:2]
+    taken = second.value
+    first.set_value("Our best").run()
+    assert not loaded.exception
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.text_input(key="segments_cluster_name_Our best").set_value(taken).run()
+    assert "taken" in loaded.toast[0].value
+    view(loaded, "Overview")
+    assert "Our best" in set(loaded.dataframe[0].value["segment"])
+
+
+def test_back_to_rules_and_to_the_clusters_as_they_were(loaded):
+    by_clusters(loaded)
+    loaded.button_group(key="segments_n_clusters").set_value(6).run()
+    loaded.button_group(key="segments_method").set_value("RFM rules").run()
+    assert not loaded.session_state["draft"].clusters
+    loaded.button_group(key="segments_method").set_value("Clusters").run()
+    assert loaded.button_group(key="segments_n_clusters").value == 6
+
+
+def test_clusters_of_a_recipe_are_kept_for_other_customers(loaded):
+    by_clusters(loaded)
+    loaded.button(key="segments_apply_effect").click().run()
+    before = loaded.session_state["applied"].clusters
+    loaded.date_input(key="as_of").set_value(datetime.date(2024, 5, 1)).run()
+    assert not loaded.exception
+    assert loaded.session_state["applied"].clusters == before
+    assert any("found among other customers" in info.value for info in loaded.info)
+    loaded.button(key="segments_find_anew").click().run()
+    assert loaded.session_state["draft"].clusters != before
+
+
+def test_clusters_by_a_measure_that_new_data_lack_offer_the_rules(app):
+    aged = HEADER.replace(b"\n", b",age\n") + b"".join(
+        line + b",%d\n" % (20 + i % 50) for i, line in enumerate(ROWS.splitlines())
+    )
+    upload(app, aged)
+    by_clusters(app)
+    app.button_group(key="segments_by").set_value(["customer_age", "n_orders"]).run()
+    assert not app.exception
+    app.button(key="segments_apply_effect").click().run()
+    clusters = app.session_state["applied"].clusters
+    assert clusters["measures"] == ["n_orders", "customer_age"]
+    recipe = app.session_state["applied"].change(clusters=clusters, columns={})
+    app.switch_page("streamlit_app.py").run()
+    upload(app, HEADER + ROWS, "other.csv")
+    app.session_state["applied"] = app.session_state["draft"] = recipe
+    app.switch_page("pages/segments.py").run()
+    assert not app.exception
+    assert "age" in app.warning[0].value
+    app.button(key="segments_use_rules").click().run()
+    assert not app.exception
+    assert not app.error
+
+
+def test_customers_that_are_all_alike_get_a_sentence(app):
+    upload(app, HEADER + b"c1,2024-01-01,5,o1,North\nc2,2024-01-01,5,o2,South\n")
+    by_clusters(app)
+    assert not app.exception
+    assert "alike" in app.error[0].value
+
+
 @pytest.fixture
 def offered(monkeypatch):
     files = {}
@@ -312,6 +436,17 @@ def test_downloads_of_other_pages_are_made_without_the_session(offered, app, pag
     upload(app, HEADER + ROWS + b",2024-01-01,5,o1,North\n")
     app.switch_page(f"pages/{page}").run()
     assert not app.exception
+    made = {file: made_elsewhere(make) for file, make in offered.items()}
+    assert made
+    assert all(made.values())
+
+
+@pytest.mark.parametrize("name", ["Overview", "One segment", "Compare with rules"])
+def test_downloads_of_clusters_are_made_without_the_session(offered, loaded, name):
+    by_clusters(loaded)
+    loaded.button(key="segments_apply_effect").click().run()
+    view(loaded, name)
+    assert not loaded.exception
     made = {file: made_elsewhere(make) for file, make in offered.items()}
     assert made
     assert all(made.values())

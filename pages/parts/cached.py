@@ -5,7 +5,7 @@ on every use.  What is remembered here goes when the data do.
 """
 
 import datetime
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ import streamlit as st
 from pages.parts import session
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.findings import Finding, build_findings
+from segmentation.marts.measures import ADDED, add_measures, build_measures
 from segmentation.marts.quality import (
     Overview,
     build_left_out,
@@ -24,6 +25,7 @@ from segmentation.marts.quality import (
 )
 from segmentation.recipe import DUPLICATES, Policies
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
+from segmentation.segments.clusters import clusters_by
 from segmentation.segments.rfm import count_measures
 
 
@@ -42,14 +44,39 @@ def here() -> tuple[datetime.date, Policies]:
 
 
 def customers() -> pd.DataFrame:
-    """One row a customer; shared, so never to be changed."""
+    """One row a customer, with all that clusters look at; shared, so never to be changed."""
+    return customers_with({*clusters_by(session.applied()), *clusters_by(session.draft())})
+
+
+def customers_with(measures: Collection[str]) -> pd.DataFrame:
+    """The same with chosen measures that cost a query of their own."""
     database = session.require_data().rows.database
     day, policies = here()
-    return remembered(
+    plain = remembered(
         ("customers", day, policies),
         lambda: build_customers(database, day, policies),
         "Grouping the rows by customer…",
     )
+    added = tuple(measure for measure in ADDED if measure in measures)
+    if not added:
+        return plain
+    return remembered(
+        ("customers", added, day, policies),
+        lambda: add_measures(plain, database, day, policies, added),
+        "Looking up each customer's measures…",
+    )
+
+
+def added_measures() -> list[str]:
+    """The measures beside those of every customer that the data have and that differ."""
+    database = session.require_data().rows.database
+    day, policies = here()
+
+    def work() -> list[str]:
+        measures = build_measures(database, day, policies)
+        return [name for name in measures if measures[name].nunique() > 1]
+
+    return remembered(("measures", day, policies), work, "Looking for more measures…")
 
 
 def overview() -> Overview:
@@ -82,7 +109,7 @@ def cells(by_customer: bool) -> Cells:
     """The customers, counted on the recency × orders grid or one by one."""
     table = customers()
     return remembered(
-        ("cells", by_customer, *here()),
+        ("cells", by_customer, tuple(table), *here()),
         lambda: (count_customers if by_customer else count_cells)(table),
         "Counting the customers…",
     )

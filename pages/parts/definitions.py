@@ -17,6 +17,7 @@ UNITS = {
     "share": "0 to 100 %",
     "score": "1 to the number of levels",
     "ratio": "times",
+    "number": "a number",
     "date": "day",
     "": "text",
 }
@@ -34,6 +35,27 @@ RULES = """
 - **Returns.** Net: taken off the spend on the day they happen. They are never a purchase, so they
   touch neither recency nor the number of orders. Ignore: left out.
 - **Median.** The middle customer; the mean of the two in the middle where their number is even.
+"""
+CLUSTERING = """
+- **Measures.** In logarithms, log(1 + value): values below zero count as zero, and days are counted
+  from 0 on the day before the as-of day. Scaled to one spread, each measure has mean 0 and standard
+  deviation 1. Clipped, values above the percentile count as the percentile's. A customer without a
+  value counts as the middle customer.
+- **Clusters.** KMeans (MacQueen 1967) from k-means++ starts (Arthur & Vassilvitskii 2007): each
+  customer belongs to the nearest of k centres, so placed that the squared distances, the inertia,
+  are least. They stand in the order of their mean spend. The same data give the same clusters in
+  any order of the rows.
+- **Silhouette.** For each customer (b − a) / max(a, b), where a is the mean distance to the own
+  cluster and b to the nearest other one; then the mean (Rousseeuw 1987). 0.25 or less is no
+  substantial structure (Kaufman & Rousseeuw 1990).
+- **Stability and agreement.** The adjusted Rand index of two groupings (Hubert & Arabie 1985): of
+  these clusters with those made from as many customers drawn with replacement, on average over six
+  draws; or of clusters and rules.
+- **Suggestion.** Of three groups or more with a stability of 0.75 or more and no group below 1 % of
+  the customers: the most groups whose silhouette is within 0.02 of the best.
+- **Words.** A measure is named where the cluster's centre is 0.4 standard deviations or more from
+  the average customer; from 1.25 on in the stronger word. Spend is compared by the middle customer
+  of the cluster and of all.
 """
 AXES = {
     "frequency": "recency × frequency",
@@ -66,6 +88,13 @@ def draw_scores() -> None:
         height="content",
         alt="Cut points in use",
     )
+
+
+def draw_clusters() -> None:
+    """How clusters are made, judged and named."""
+    st.markdown(CLUSTERING)
+    draw_columns(tables.CLUSTER_MEASURES)
+    draw_columns(tables.SWEEP)
 
 
 def draw_schemes() -> None:
@@ -106,7 +135,8 @@ def draw_choices() -> None:
     st.markdown(
         f"Returns: {policies.returns}. Duplicates: {policies.duplicates}. Orders are counted by "
         f"{orders}. As of {session.as_of()}. Levels: {recipe.n_levels}. Scheme: {recipe.scheme}"
-        f"{', edited' if recipe.grid else ''}."
+        f"{', edited' if recipe.grid else ''}. "
+        f"Segments by: {'clusters' if recipe.clusters else 'rules'}."
     )
     columns = pd.DataFrame(
         {

@@ -21,7 +21,7 @@ def draw() -> None:
     before, after, moves = segmenting.moves()
     moved = moves[moves["before"] != moves["after"]]
     if session.draft() == session.applied():
-        st.caption("Nothing is changed: move a cut point, or choose another scheme.")
+        st.caption("Nothing is changed: these are the segments as applied.")
     elif moved.empty:
         st.caption("No customer moves to another segment.")
     else:
@@ -125,7 +125,12 @@ def draw_buttons(where: str) -> None:
         ):
             session.try_out(
                 session.draft().change(
-                    n_levels=5, cut_points={}, percentiles={}, scheme="classic", grid={}
+                    n_levels=5,
+                    cut_points={},
+                    percentiles={},
+                    scheme="classic",
+                    grid={},
+                    clusters={},
                 )
             )
             st.rerun()

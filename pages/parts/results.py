@@ -3,7 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, grid, recipes, reporting, segmenting, session
+from pages.parts import (
+    downloads,
+    grid,
+    portraying,
+    recipes,
+    reporting,
+    segmenting,
+    session,
+)
 from segmentation.outputs.charts import chart_score_map, chart_segment_shares
 from segmentation.tables import SEGMENTS
 
@@ -18,12 +26,7 @@ def draw() -> None:
         st.subheader("Share of customers and of revenue", anchor=False)
         st.altair_chart(chart_segment_shares(profile), width="stretch")
     with right:
-        st.subheader("The map of scores", anchor=False)
-        scheme = grouping.segmenter.scheme
-        cells = grouping.map()
-        colours = {segment.name: segment.colour for segment in scheme.segments}
-        column = "Mean of F and M" if grouping.segmenter.needs_spend else "Frequency score"
-        st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
+        draw_map(grouping)
     st.subheader("The segments", anchor=False)
     st.dataframe(
         profile.reset_index(),
@@ -34,6 +37,19 @@ def draw() -> None:
         alt="The segments with their size, revenue and middle customer",
     )
     draw_downloads(profile)
+
+
+def draw_map(grouping: segmenting.Grouping) -> None:
+    """The scheme's grid; what sets them apart where the segments are clusters."""
+    cells = grouping.map()
+    if cells is None:
+        st.subheader("What sets them apart", anchor=False)
+        portraying.draw_profile(grouping)
+        return
+    st.subheader("The map of scores", anchor=False)
+    colours = {segment.name: segment.colour for segment in grouping.segmenter.scheme.segments}
+    column = "Mean of F and M" if grouping.segmenter.needs_spend else "Frequency score"
+    st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
 
 
 def draw_headlines(profile: pd.DataFrame) -> None:
@@ -51,7 +67,8 @@ def draw_headlines(profile: pd.DataFrame) -> None:
             delta_arrow="off",
             border=True,
         )
-    st.caption(f"As of {session.as_of()}; cut points and scheme as applied.")
+    grouped_by = "clusters" if session.applied().clusters else "cut points and scheme"
+    st.caption(f"As of {session.as_of()}; {grouped_by} as applied.")
 
 
 def draw_downloads(profile: pd.DataFrame) -> None:

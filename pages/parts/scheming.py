@@ -6,7 +6,7 @@ import streamlit as st
 from pages.parts import effect, session
 from segmentation.errors import SegmentationError
 from segmentation.segments import rules
-from segmentation.segments.segmenter import build_segmenter, with_scheme
+from segmentation.segments.segmenter import build_rules, with_scheme
 
 SCHEMES = {
     "classic": "Classic: recency × frequency",
@@ -18,7 +18,7 @@ SCHEMES = {
 def draw() -> None:
     """Choose, edit, and see the effect."""
     draft = session.draft()
-    scheme = build_segmenter(draft).scheme
+    scheme = build_rules(draft).scheme
     session.put("segments_scheme", scheme.name)
     st.radio(
         "Scheme",

@@ -13,13 +13,13 @@ from segmentation.recipe import Recipe
 from segmentation.segments.cells import Cells
 from segmentation.segments.moves import count_moves
 from segmentation.segments.profiles import median_spend, profile_scores, profile_segments
-from segmentation.segments.segmenter import RuleSegmenter, build_segmenter
+from segmentation.segments.segmenter import RuleSegmenter, Segmenter, build_segmenter
 
 
 class Grouping(NamedTuple):
     """A fitted segmenter with the cells it was used on and their segments."""
 
-    segmenter: RuleSegmenter
+    segmenter: Segmenter
     cells: Cells
     codes: NDArray[np.int8]
 
@@ -32,8 +32,10 @@ class Grouping(NamedTuple):
         """One row per segment, those without customers included."""
         return profile_segments(self.cells, self.codes, self.names)
 
-    def map(self) -> pd.DataFrame:
-        """One row per pair of scores."""
+    def map(self) -> pd.DataFrame | None:
+        """One row per pair of scores; none where the segments are clusters."""
+        if not isinstance(self.segmenter, RuleSegmenter):
+            return None
         scores = self.segmenter.score_cells(self.cells)
         return profile_scores(self.cells, *scores, self.segmenter.scheme.grid)
 
@@ -42,7 +44,11 @@ def group(recipe: Recipe, by_customer: bool = False) -> Grouping:
     """The customers grouped as a recipe says, on as few cells as it allows."""
     segmenter = build_segmenter(recipe).fit(cached.distributions())
     cells = cached.cells(by_customer or segmenter.needs_spend)
-    return Grouping(segmenter, cells, segmenter.code_cells(cells))
+    if not recipe.clusters:
+        return Grouping(segmenter, cells, segmenter.code_cells(cells))
+    key = ("clusters", str(recipe.clusters), *cached.here())
+    codes = cached.remembered(key, lambda: segmenter.code_cells(cells), "Assigning the customers…")
+    return Grouping(segmenter, cells, codes)
 
 
 def applied() -> Grouping:
@@ -55,7 +61,11 @@ def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
     recipes = session.applied(), session.draft()
     by_customer = any(build_segmenter(recipe).needs_spend for recipe in recipes)
     before, after = (group(recipe, by_customer) for recipe in recipes)
-    names = _renamed(before.names, after.names)
+    old, new = (recipe.change(grid={}, cut_points={}, percentiles={}) for recipe in recipes)
+    is_one_scheme = old == new and not old.clusters
+    names: Sequence[str] = before.names
+    if is_one_scheme or np.array_equal(before.codes, after.codes):
+        names = _renamed(before.names, after.names)
     moved = count_moves(before.cells, before.codes, after.codes, names, after.names)
     return before, after, moved
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST, MISSING = 24, object()
+CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
@@ -141,7 +142,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO, CUSTOMER)
+    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT)
     start()
 
 

@@ -20,7 +20,7 @@ def choose(options: argparse.Namespace) -> Recipe:
     if options.levels is not None and options.levels != recipe.n_levels:
         recipe = replace(recipe, n_levels=options.levels, cut_points={}, grid={})
     if options.scheme:
-        recipe = replace(recipe, scheme=options.scheme, grid={})
+        recipe = replace(recipe, scheme=options.scheme, grid={}, clusters={})
     return replace(recipe, as_of=options.as_of or recipe.as_of)
 
 

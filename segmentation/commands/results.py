@@ -13,6 +13,7 @@ from segmentation.engine.loading import LoadedRows
 from segmentation.errors import InvalidChoice
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.findings import build_findings
+from segmentation.marts.measures import add_measures
 from segmentation.marts.quality import (
     Overview,
     build_overview,
@@ -23,6 +24,7 @@ from segmentation.marts.quality import (
 from segmentation.outputs.files import write_batches, write_csv_file
 from segmentation.outputs.lists import build_customer_list, build_segment_table
 from segmentation.recipe import Policies, Recipe, write_recipe
+from segmentation.segments.clusters import clusters_by
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.segmenter import build_segmenter, with_cut_points
 
@@ -50,6 +52,7 @@ def write_results(
     overview = build_overview(database, policies, recipe.as_of)
     as_of = recipe.as_of or overview.day_after
     customers = build_customers(database, as_of, policies)
+    customers = add_measures(customers, database, as_of, policies, clusters_by(recipe))
     segmenter = build_segmenter(recipe).fit(count_measures(customers))
     say("Writing the lists")
     try:
@@ -111,6 +114,7 @@ def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[st
         "orders_counted_by": "number" if overview.has_order_ids else "day",
         "n_levels": recipe.n_levels,
         "scheme": recipe.scheme,
+        **({"clusters_by": clusters_by(recipe)} if recipe.clusters else {}),
         "first_on": overview.first_on.isoformat(),
         "last_on": overview.last_on.isoformat(),
     }

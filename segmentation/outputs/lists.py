@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.segments.cells import count_customers
 from segmentation.segments.profiles import median_spend, profile_segments
-from segmentation.segments.segmenter import RuleSegmenter
+from segmentation.segments.segmenter import Segmenter
 from segmentation.tables import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MEASURED = [
 
 def build_customer_list(
     customers: "pd.DataFrame",
-    segmenter: RuleSegmenter,
+    segmenter: Segmenter,
     attributes: "pd.DataFrame",
     segments: Sequence[str] | None = None,
 ) -> "pd.DataFrame":
@@ -33,7 +33,7 @@ def build_customer_list(
     ----------
     customers : DataFrame
         As `marts.customers.build_customers` gives it.
-    segmenter : RuleSegmenter
+    segmenter : RuleSegmenter or ClusterSegmenter
         Fitted.
     attributes : DataFrame
         As `marts.customers.build_attributes` gives it.
@@ -55,7 +55,7 @@ def build_customer_list(
     return table.join(known[[name for name in ATTRIBUTES if name in known]])
 
 
-def build_segment_table(customers: "pd.DataFrame", segmenter: RuleSegmenter) -> "pd.DataFrame":
+def build_segment_table(customers: "pd.DataFrame", segmenter: Segmenter) -> "pd.DataFrame":
     """The columns of `tables.SEGMENTS` for every segment that has customers, in scheme order."""
     cells = count_customers(customers)
     codes = segmenter.code_cells(cells)

@@ -92,6 +92,8 @@ class Cells:
         How many they are.
     spend : ndarray of shape (n_cells,)
         What they spent together, in ten-thousandths of the currency.
+    customers : DataFrame or None
+        The customers themselves, where every one is a cell.
     """
 
     recency_days: NDArray[np.int64]
@@ -99,6 +101,7 @@ class Cells:
     total_spend: NDArray[np.int64] | None
     n_customers: NDArray[np.int64]
     spend: NDArray[np.int64]
+    customers: "pd.DataFrame | None" = None
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
@@ -118,7 +121,7 @@ class Cells:
 
 
 def count_customers(customers: "pd.DataFrame") -> Cells:
-    """Cell for each customer, for schemes that look at spend as well.
+    """Cell for each customer, for schemes that look at spend as well, and for clusters.
 
     Parameters
     ----------
@@ -132,6 +135,7 @@ def count_customers(customers: "pd.DataFrame") -> Cells:
         spend,
         np.ones(len(customers), np.int64),
         spend,
+        customers,
     )
 
 

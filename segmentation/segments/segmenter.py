@@ -1,4 +1,7 @@
-"""Segments by rule: scores from cut points, and a segment from each pair of scores."""
+"""Segments by rule: scores from cut points, and a segment from each pair of scores.
+
+A recipe with clusters gets their segmenter instead; to everyone after it they are alike.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from segmentation.errors import InvalidRecipe
 from segmentation.recipe import Recipe
 from segmentation.segments.cells import PARTS, Cells, Distribution, count_customers
+from segmentation.segments.clusters import ClusterSegmenter, read_clustering
 from segmentation.segments.rfm import RfmScorer, score_values
 from segmentation.segments.rules import (
     VALUE,
@@ -82,8 +86,27 @@ class RuleSegmenter:
         return pd.Series(names, index=customers.index, name="segment")
 
 
-def build_segmenter(recipe: Recipe) -> RuleSegmenter:
-    """The segmenter that a recipe describes.
+Segmenter = RuleSegmenter | ClusterSegmenter
+
+
+def build_segmenter(recipe: Recipe) -> Segmenter:
+    """The segmenter that a recipe describes: by its clusters where it has any, else by rules.
+
+    Raises
+    ------
+    InvalidChoice
+        The recipe's scheme does not exist or does not fit its levels.
+    InvalidRecipe
+        The recipe's grid or clusters lack a part.
+    """
+    if recipe.clusters:
+        scorer = RfmScorer(recipe.n_levels, recipe.cut_points, recipe.percentiles)
+        return ClusterSegmenter(read_clustering(recipe.clusters), scorer)
+    return build_rules(recipe)
+
+
+def build_rules(recipe: Recipe) -> RuleSegmenter:
+    """The segmenter of a recipe's rules, whether or not clusters take their place.
 
     Raises
     ------
@@ -138,7 +161,7 @@ def with_scheme(recipe: Recipe, scheme: Scheme) -> Recipe:
     return replace(recipe, scheme=scheme.name, grid=describe_scheme(scheme))
 
 
-def with_cut_points(recipe: Recipe, segmenter: RuleSegmenter) -> Recipe:
+def with_cut_points(recipe: Recipe, segmenter: Segmenter) -> Recipe:
     """The recipe with the cut points that a fitted segmenter uses, for next month's data."""
     cuts = {measure: [float(c) for c in cuts] for measure, cuts in segmenter.cut_points_.items()}
     return replace(recipe, cut_points=cuts, percentiles={})

@@ -18,6 +18,7 @@ from segmentation.outputs.report_words import clip, period_name
 from segmentation.outputs.sales_insights import build_insights
 from segmentation.recipe import Policies, Recipe
 from segmentation.segments.cells import count_customers
+from segmentation.segments.clusters import ClusterSegmenter
 from segmentation.segments.profiles import profile_scores
 from segmentation.segments.rules import Scheme
 from segmentation.segments.segmenter import RuleSegmenter
@@ -62,7 +63,7 @@ class ReportData:
     scheme : Scheme
         With colours, meanings and actions.
     cells : DataFrame
-        As `profile_scores` gives it.
+        As `profile_scores` gives it; empty where clusters take the place of rules.
     cut_points : mapping of str to sequence of float
         The limits of the scores in use.
     fates : DataFrame
@@ -98,7 +99,7 @@ def collect_report(
     recipe: Recipe,
     customers: "pd.DataFrame",
     attributes: "pd.DataFrame",
-    segmenter: RuleSegmenter,
+    segmenter: RuleSegmenter | ClusterSegmenter,
 ) -> ReportData:
     """The report's tables, worked out from the data as a recipe says.
 
@@ -114,7 +115,7 @@ def collect_report(
         All choices in use.
     customers, attributes : DataFrame
         As `build_customers` and `build_attributes` give them.
-    segmenter : RuleSegmenter
+    segmenter : RuleSegmenter or ClusterSegmenter
         Fitted.
     """
     import pandas as pd
@@ -125,7 +126,9 @@ def collect_report(
     segment = segmenter.predict(customers)
     spend = customers["total_spend"]
     at_risk = spend[segment.isin(segments_at_risk(segmenter.scheme)).to_numpy()]
-    scores = segmenter.score_cells(cells)
+    scored = pd.DataFrame()
+    if isinstance(segmenter, RuleSegmenter):
+        scored = profile_scores(cells, *segmenter.score_cells(cells), segmenter.scheme.grid)
     segments, pareto = build_segment_table(customers, segmenter), profile_pareto(customers)
     if overview.is_by_customer:
         figures, trend, parts = _figures_given(customers), pd.DataFrame(), {}
@@ -147,13 +150,13 @@ def collect_report(
         figures=figures.to_dict(),
         grain=grain,
         trend=trend,
-        parts={part: sales.by_part(filters, part) for part in _parts(recipe)},
+        parts=parts,
         pareto=pareto,
         top=_told(customers, attributes, segment, spend.nlargest(TOP).index),
         slipping=_told(customers, attributes, segment, at_risk.nlargest(SLIPPING).index),
         segments=segments,
         scheme=segmenter.scheme,
-        cells=profile_scores(cells, *scores, segmenter.scheme.grid),
+        cells=scored,
         cut_points={name: list(map(float, cuts)) for name, cuts in segmenter.cut_points_.items()},
         fates=count_fates(database, policies, as_of),
         insights=_insights(figures, pareto, trend, grain, parts, segments),
@@ -253,7 +256,9 @@ def describe_choices(
         "Returns": returns[policies.returns],
         "Duplicates": duplicates[policies.duplicates],
         "Scheme": f"{recipe.scheme}{', edited' if recipe.grid else ''}"
-        f"{f': {axis[recipe.scheme]}' if recipe.scheme in axis else ''}",
+        f"{f': {axis[recipe.scheme]}' if recipe.scheme in axis else ''}"
+        if not recipe.clusters
+        else "clusters (KMeans) in place of rules",
         "Scores": f"1 to {recipe.n_levels}, cut by {limits}",
     }
 

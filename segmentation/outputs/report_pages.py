@@ -85,7 +85,7 @@ def build_segments(data: ReportData) -> Page:
             "says": f"Customers by recency score (R) and "
             f"{'the mean of F and M (FM)' if by_value else 'frequency score (F)'}; "
             "colours as in the table.",
-            "n": data.scheme.n_levels,
+            "n": 0 if data.cells.empty else data.scheme.n_levels,
             "column": column,
             "cell": 60 if data.scheme.n_levels <= 6 else 38,
             "cells": [
@@ -118,6 +118,11 @@ def build_actions(data: ReportData) -> list[dict[str, str]]:
 def build_risk(data: ReportData) -> Page:
     """The segments that used to buy well and have been gone for long, and the best in them."""
     names = [name for name in segments_at_risk(data.scheme) if name in data.segments.index]
+    if data.cells.empty:
+        return {
+            "says": "The segments are clusters: the At risk page says who is slipping away.",
+            "figures": [],
+        }
     if not names:
         return {"says": "No customer is in a segment at risk.", "figures": []}
     found = data.segments.loc[names]

@@ -51,3 +51,7 @@ class InvalidRecipe(SegmentationError):
 
 class QueryFailed(SegmentationError):
     """The database refused one of the app's queries."""
+
+
+class NotReliable(SegmentationError):
+    """The data cannot carry a prediction; the message says why, the hint what would help."""

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from segmentation.errors import InvalidRecipe
 from segmentation.tables import FIELDS
+from segmentation.terms import term_problems
 
 FORMAT = 1
 RETURNS = ("net", "ignore")
@@ -77,6 +78,9 @@ class Recipe:
         Name of the scheme of segments.
     grid : mapping
         An edited scheme, as `rules.describe_scheme` writes it; empty: the scheme as it came.
+    value : mapping
+        What lifetime value is worked out with, by the names of `terms.Terms`; what is not named
+        has its default.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +93,7 @@ class Recipe:
     percentiles: Mapping[str, Sequence[float]] = field(default_factory=dict)
     scheme: str = "classic"
     grid: Mapping[str, Any] = field(default_factory=dict)
+    value: Mapping[str, Any] = field(default_factory=dict)
 
     def change(self, **changes: Any) -> Self:
         """The recipe with some choices changed."""
@@ -149,7 +154,7 @@ def check_document(document: Mapping[str, Any], name: str) -> None:
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
     types: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid"), dict),
+        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid", "value"), dict),
         **dict.fromkeys(("amount_per", "scheme"), str),
         "n_levels": int,
         "as_of": datetime.date,
@@ -191,6 +196,7 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
         if form not in FORMS
     ]
     found += _policy_problems(document)
+    found += term_problems(document.get("value", {}))
     n_levels = document.get("n_levels", 5)
     if n_levels not in LEVELS:
         found.append(f"n_levels is {n_levels}, not 2 to 10")

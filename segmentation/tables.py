@@ -104,6 +104,70 @@ CUSTOMERS = {
     ),
 }
 
+PURCHASES = {
+    "x": Column(
+        "Repeat purchases",
+        "Days with a purchase after the first one.",
+        "count",
+        "x in Fader, Hardie & Lee (2005)",
+    ),
+    "t_x": Column(
+        "Age at last purchase",
+        "Days from the first purchase to the last; 0 where there is one.",
+        "days",
+        "t_x in Fader, Hardie & Lee (2005)",
+    ),
+    "T": Column(
+        "Age",
+        "Days from the first purchase to the last day that counts, the one before the as-of day.",
+        "days",
+        "T in Fader, Hardie & Lee (2005)",
+    ),
+    "total_spend": CUSTOMERS["total_spend"],
+    "mean_spend": Column(
+        "Mean repeat purchase",
+        "Spend after the first purchase day divided by repeat purchases; 0 where there are none.",
+        "money",
+        "Fader & Hardie (2013)",
+    ),
+}
+
+PREDICTION = {
+    "p_active": Column(
+        "P(active)",
+        "Chance that the customer has not left for good.",
+        "share",
+        "Fader, Hardie & Lee (2005); Batislam, Denizel & Filiztekin (2007)",
+    ),
+    "expected_orders": Column(
+        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "ratio"
+    ),
+    "order_value": Column(
+        "Expected order value",
+        "Mean amount expected of the customer's orders to come.",
+        "money",
+        "Fader & Hardie (2013)",
+    ),
+    "expected_spend": Column(
+        "Expected spend", "Expected orders times expected order value, undiscounted.", "money"
+    ),
+    "value": Column(
+        "Predicted value",
+        "Expected spend times margin, money of later months discounted to the as-of day.",
+        "money",
+        "Fader, Hardie & Lee (2005); Fader & Hardie (2013)",
+    ),
+    "value_if_active": Column(
+        "Value if active", "The predicted value, were the customer certain to be active.", "money"
+    ),
+    "next_order_on": Column(
+        "Likely next order",
+        "Day by which half of such customers, if active, order again; empty where P(active) is "
+        "under 50 % or the day is over ten years away.",
+        "date",
+    ),
+}
+
 SCORES = {
     "recency_score": Column(
         "R",

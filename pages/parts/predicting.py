@@ -1,4 +1,4 @@
-"""Purchase histories, fitted models and predictions, remembered; for the pages on value and risk."""
+"""Purchase histories, fitted models and predictions, remembered for the pages that show them."""
 
 import datetime
 from typing import TYPE_CHECKING

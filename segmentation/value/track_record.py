@@ -75,7 +75,7 @@ class TrackRecord:
         return float(totals[f"{of}_{what}"] / happened - 1) if happened > 0 else np.inf
 
     def miss(self, what: str, of: str = "predicted") -> float:
-        """Mean distance between a customer's figure and what happened; parameters as for `error`."""
+        """Mean distance of a customer's figure from what happened; parameters as for `error`."""
         distance = self.customers[f"{of}_{what}"] - self.customers[f"happened_{what}"]
         return float(distance.abs().mean())
 
@@ -177,21 +177,25 @@ def judge(record: TrackRecord | None, model: "LifetimeModel") -> tuple[str, str]
     orders, spend = record.error("orders"), record.error("spend")
     worst = max(abs(orders), abs(spend))
     plain = max(abs(record.error("orders", "average")), abs(record.error("spend", "average")))
-    told = f"on the held-out time it was {_off(orders)} orders and {_off(spend)} money"
+    told = (
+        f"on the held-out time it predicted {_off(orders, 'many', 'few')} orders and "
+        f"{_off(spend, 'much', 'little')} money"
+    )
     closer = record.miss("spend") <= record.miss("spend", "average")
-    if worst <= GOOD and closer and abs(model.correlation_) <= UNRELATED:
-        return "good", f"Use it: {told}, and closer to each customer than a plain average."
+    related = abs(model.correlation_) > UNRELATED
+    if worst <= GOOD and closer and not related:
+        return "good", f"Use it: {told}, and came closer to each customer than a plain average."
     if worst <= FAIR and closer:
-        why = "" if abs(model.correlation_) <= UNRELATED else ", and spend goes with frequency"
-        return "fair", f"Use it to rank customers and segments, not as a budget: {told}{why}."
+        why = "; spend goes with frequency, which the models do not know" if related else ""
+        return "fair", f"Use it to compare customers and segments, not as a budget: {told}{why}."
     if closer:
         return "poor", f"Use it to rank customers only: {told}; do not plan with the totals."
-    than = "a plain average did better" if plain < worst else "it knew customers no better"
-    return "poor", f"Don't use it: {told}; {than}."
+    than = "a plain average did better" if plain < worst else "it knew single customers no better"
+    return "poor", f"Do not use it: {told}; {than}."
 
 
-def _off(error: float) -> str:
+def _off(error: float, more: str, less: str) -> str:
     """An error in words."""
     if not np.isfinite(error):
-        return "without any"
-    return f"{abs(error):.0%} {'over' if error > 0 else 'under'} the true"
+        return f"far too {more}"
+    return f"{abs(error):.0%} too {more if error > 0 else less}"

@@ -14,7 +14,7 @@ class Column(NamedTuple):
         One sentence.
     unit : str, default=""
         ``"days"``, ``"date"``, ``"time"``, ``"share"`` (0 to 1), ``"money"`` (the data's currency),
-        ``"count"``, ``"score"``, ``"ratio"`` or nothing for text.
+        ``"count"``, ``"score"``, ``"ratio"``, ``"number"`` or nothing for text.
     source : str, default=""
         Author and year, where the field has one.
     """
@@ -140,7 +140,7 @@ PREDICTION = {
         "Fader, Hardie & Lee (2005); Batislam, Denizel & Filiztekin (2007)",
     ),
     "expected_orders": Column(
-        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "ratio"
+        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "number"
     ),
     "order_value": Column(
         "Expected order value",
@@ -166,6 +166,62 @@ PREDICTION = {
         "under 50 % or the day is over ten years away.",
         "date",
     ),
+}
+
+SIMPLE_VALUE = {
+    "segment": Column("Segment", "The group's name."),
+    "n_customers": Column("Customers", "Customers in the group.", "count"),
+    "order_value": Column("Mean order", "Spend divided by orders.", "money"),
+    "orders_per_year": Column(
+        "Orders per year", "Orders divided by the years that customers are known.", "number"
+    ),
+    "value": Column(
+        "Simple value", "Mean order × orders per year × expected years × margin.", "money"
+    ),
+}
+
+VALUE_SO_FAR = {
+    "group": Column("Group", "What the customers have in common."),
+    "n_customers": Column("Customers", "Customers in the group.", "count"),
+    "n_orders": CUSTOMERS["n_orders"],
+    "value": Column("Value so far", "Spend times margin.", "money"),
+    "share_of_value": Column("Share of value", "Of the value of all customers.", "share"),
+    "mean_value": Column("Per customer", "Value so far divided by customers.", "money"),
+}
+
+SEGMENT_VALUE = {
+    "segment": Column("Segment", "The group's name."),
+    "n_customers": Column("Customers", "Customers in the segment.", "count"),
+    "active_customers": Column(
+        "Active", "Customers expected to be active still: P(active) added up.", "number"
+    ),
+    "expected_orders": Column(
+        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "number"
+    ),
+    "value": PREDICTION["value"],
+    "share_of_value": Column("Share of value", "Of the predicted value of all customers.", "share"),
+    "mean_value": Column("Per customer", "Predicted value divided by customers.", "money"),
+    "low": Column("From", "Lower end of the 90 % interval of the predicted value.", "money"),
+    "high": Column("To", "Upper end of the 90 % interval of the predicted value.", "money"),
+}
+
+TRACK_RECORD = {
+    "group": Column("Group", "What the customers have in common before the held-out time."),
+    "n_customers": Column("Customers", "Customers known before the held-out time.", "count"),
+    "happened_orders": Column("Orders that happened", "Purchase days in that time.", "number"),
+    "predicted_orders": Column("Orders predicted", "By the models, from before it.", "number"),
+    "average_orders": Column("Orders by plain average", "All customers alike.", "number"),
+    "happened_spend": Column("Money that came in", "Spend in that time.", "money"),
+    "predicted_spend": Column("Money predicted", "By the models, undiscounted.", "money"),
+    "average_spend": Column("Money by plain average", "All customers alike.", "money"),
+}
+
+CLOCKS = {
+    "clock": Column("Clock", "Which question the figure belongs to."),
+    "measure": Column("Measure", "What is measured."),
+    "value": Column("Value", "The figure for this customer."),
+    "unit": Column("Unit", "What it is counted in."),
+    "meaning": Column("Meaning", "One sentence."),
 }
 
 SCORES = {

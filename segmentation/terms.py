@@ -3,7 +3,7 @@
 import datetime
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 MODELS = ("BG/NBD", "MBG/NBD")
@@ -42,6 +42,10 @@ class Terms:
     years: float = 3.0
     order_value: float | None = None
     orders_per_year: float | None = None
+
+    def measured(self) -> "Terms":
+        """The terms without factors of the reader's own."""
+        return replace(self, order_value=None, orders_per_year=None, years=Terms.years)
 
     def end(self, as_of: datetime.date) -> datetime.date:
         """The first day after the horizon, counted from the as-of day."""

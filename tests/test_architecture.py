@@ -28,7 +28,7 @@ HOMES = {
     "pymysql": ["sources", "engine"],
     "fastexcel": ["sources"],
     "charset_normalizer": ["sources"],
-    "altair": ["outputs.charts"],
+    "altair": ["outputs.charts", "outputs.value_charts"],
     "streamlit": ["pages"],
     "sklearn": ["segments", "value"],
     "scipy": ["segments", "value"],

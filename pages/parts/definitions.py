@@ -16,6 +16,7 @@ UNITS = {
     "share": "0 to 100 %",
     "score": "1 to the number of levels",
     "ratio": "times",
+    "number": "a number",
     "date": "day",
     "": "text",
 }

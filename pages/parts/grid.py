@@ -13,6 +13,7 @@ FORMATS = {
     "days": "localized",
     "score": "%d",
     "ratio": "%.2f ×",
+    "number": "%,.2f",
 }
 
 

@@ -1,14 +1,19 @@
 """Purchase histories, fitted models and predictions, remembered for the pages that show them."""
 
 import datetime
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pages.parts import cached, session
+from pages.parts import cached, segmenting, session
 from segmentation.errors import NotReliable
+from segmentation.marts.customers import build_customers
 from segmentation.marts.purchases import build_purchases
+from segmentation.segments.rfm import count_measures
+from segmentation.segments.rules import Scheme
+from segmentation.segments.segmenter import build_segmenter
 from segmentation.terms import Terms, read_terms
 from segmentation.value.lifetime import LifetimeModel
-from segmentation.value.reliability import fit_lifetime
+from segmentation.value.reliability import checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,14 +46,47 @@ def purchases(day: datetime.date | None = None) -> "pd.DataFrame":
     )
 
 
-def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
-    """The models as of a day, or why the data cannot carry them."""
+def segments(day: datetime.date | None = None) -> "pd.Series":
+    """Each customer's segment by the applied choices, as of a day."""
+    database, policies = session.require_data().rows.database, session.policies()
+    recipe, now = session.applied(), session.as_of()
+    if day is None or day == now:
+        return segmenting.applied().segmenter.predict(cached.customers())
+
+    def work() -> "pd.Series":
+        customers = build_customers(database, day, policies)
+        return build_segmenter(recipe).fit(count_measures(customers)).predict(customers)
+
+    key = ("segments", day, policies, choices())
+    return cached.remembered(key, work, "Finding the segments of that day…")
+
+
+def choices() -> str:
+    """The choices that segments depend on, as part of a key."""
+    return str(session.applied().change(value={}))
+
+
+def scheme() -> Scheme:
+    """The segments in use, with their colours and actions."""
+    return build_segmenter(session.applied()).scheme
+
+
+def fitted_unchecked(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
+    """The models as of a day, whether they mean something or not; a reason if there are none."""
     table, day, model = purchases(day), day or session.as_of(), terms().model
     return cached.remembered(
         ("lifetime model", day, session.policies(), model),
-        lambda: _tried(table, model),
+        lambda: _tried(lambda: LifetimeModel(model).fit(table)),
         "Fitting the models of purchases and spend…",
     )
+
+
+def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
+    """The models as of a day, or why the data cannot carry them."""
+    model = fitted_unchecked(day)
+    if isinstance(model, NotReliable):
+        return model
+    return _tried(lambda: checked(model))
 
 
 def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":
@@ -64,8 +102,8 @@ def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":
     )
 
 
-def _tried(table: "pd.DataFrame", model: str) -> LifetimeModel | NotReliable:
+def _tried(work: Callable[[], LifetimeModel]) -> LifetimeModel | NotReliable:
     try:
-        return fit_lifetime(table, model)
+        return work()
     except NotReliable as reason:
         return reason

@@ -1,5 +1,6 @@
 """What segments are worth together, and between which limits."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+Add = Callable[[Floats], Floats]
 
-STEP = 1e-3
+STEP, ALL = 1e-3, "All customers"
 # Quantile of the normal distribution that 5 % lie above.
 NINETY = 1.6448536269514722
 
@@ -53,7 +55,7 @@ def profile_value(
     """
     import pandas as pd
 
-    codes, names = segment.cat.codes.to_numpy(), [*segment.cat.categories, "All customers"]
+    codes, names = segment.cat.codes.to_numpy(), [*segment.cat.categories, ALL]
     groups = len(names) - 1
 
     def add(values: Floats) -> Floats:
@@ -62,7 +64,8 @@ def profile_value(
 
     spend = add(prediction["expected_spend"].to_numpy())
     value = add(prediction["value"].to_numpy())
-    variance = _parameters_vary(model, purchases, days, add) + add(_orders_vary(model, purchases, days))
+    variance = _parameters_vary(model, purchases, days, add)
+    variance += add(_orders_vary(model, purchases, days))
     # Margin and discount scale the spend's deviation as they scale the spend.
     scale = np.divide(value, spend, out=np.zeros_like(value), where=spend > 0)
     reach = NINETY * np.sqrt(variance) * scale
@@ -93,7 +96,9 @@ def _orders_vary(model: LifetimeModel, purchases: "pd.DataFrame", days: float) -
     return first * within + square * (mean**2 + unknown) - (first * mean) ** 2
 
 
-def _parameters_vary(model: LifetimeModel, purchases: "pd.DataFrame", days: float, add) -> Floats:  # type: ignore[no-untyped-def]
+def _parameters_vary(
+    model: LifetimeModel, purchases: "pd.DataFrame", days: float, add: Add
+) -> Floats:
     """Variance of each segment's spend from the parameters, by the delta method."""
     histories = count_purchases(purchases)
     x, spend = purchases["x"].to_numpy(float), purchases["mean_spend"].to_numpy(float)

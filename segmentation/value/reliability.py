@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 MIN_REPEATERS, NOBODY_LEAVES, MIN_AGE = 50, 0.01, 60
 
 
-def check_fit(model: LifetimeModel) -> None:
-    """Check that fitted models mean something.
+def checked(model: LifetimeModel) -> LifetimeModel:
+    """The fitted models, if they mean something.
 
     Raises
     ------
@@ -60,10 +60,7 @@ def check_fit(model: LifetimeModel) -> None:
             "orders vary too little, or too much.",
             "Check the amounts; where all orders cost the same, use the simple figure.",
         )
-
-
-def _ran_away(names: tuple[str, ...]) -> str:
-    return f" ({', '.join(names)} ran away)" if names else ""
+    return model
 
 
 def fit_lifetime(purchases: "pd.DataFrame", model: str = "BG/NBD") -> LifetimeModel:
@@ -81,6 +78,8 @@ def fit_lifetime(purchases: "pd.DataFrame", model: str = "BG/NBD") -> LifetimeMo
     NotReliable
         The data cannot carry a prediction; the message says why.
     """
-    fitted = LifetimeModel(model).fit(purchases)
-    check_fit(fitted)
-    return fitted
+    return checked(LifetimeModel(model).fit(purchases))
+
+
+def _ran_away(names: tuple[str, ...]) -> str:
+    return f" ({', '.join(names)} ran away)" if names else ""

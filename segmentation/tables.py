@@ -173,7 +173,9 @@ SIMPLE_VALUE = {
     "n_customers": Column("Customers", "Customers in the group.", "count"),
     "order_value": Column("Mean order", "Spend divided by orders.", "money"),
     "orders_per_year": Column(
-        "Orders per year", "Orders divided by the years that customers are known.", "number"
+        "Orders per year",
+        "Orders divided by the years that customers are known, at least one year each.",
+        "number",
     ),
     "value": Column(
         "Simple value", "Mean order × orders per year × expected years × margin.", "money"
@@ -216,12 +218,10 @@ TRACK_RECORD = {
     "average_spend": Column("Money by plain average", "All customers alike.", "money"),
 }
 
-CLOCKS = {
-    "clock": Column("Clock", "Which question the figure belongs to."),
+CLOCK = {
     "measure": Column("Measure", "What is measured."),
     "value": Column("Value", "The figure for this customer."),
     "unit": Column("Unit", "What it is counted in."),
-    "meaning": Column("Meaning", "One sentence."),
 }
 
 SCORES = {

@@ -1,14 +1,21 @@
 """One customer: the two clocks side by side, and what the models expect of them."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, frame, grid, predicting, session
 from segmentation.errors import NotReliable
-from segmentation.tables import CLOCKS, CUSTOMERS, PREDICTION, PURCHASES
+from segmentation.tables import CLOCK, CUSTOMERS, PREDICTION, PURCHASES, Column
 
-SEGMENTS_CLOCK, MODELS_CLOCK = "Segments", "Purchase models"
-UNITS = {"days": "days", "count": "a count", "date": "day", "money": "currency of the data"}
+SYMBOLS = ("x", "t_x", "T")
+SCORES_CLOCK = {
+    name: CUSTOMERS[name]
+    for name in ("n_orders", "recency_days", "tenure_days", "mean_order_value")
+}
+MODELS_CLOCK = {name: PURCHASES[name] for name in (*SYMBOLS, "mean_spend")}
+UNITS = {"days": "days", "count": "a count", "money": "currency of the data"}
 
 
 def draw() -> None:
@@ -28,47 +35,48 @@ def draw() -> None:
         st.info(f"There is no customer “{frame.plain(wanted)}” as of {session.as_of()}.")
         return
     draw_prediction(wanted)
-    rows = [
-        (SEGMENTS_CLOCK, CUSTOMERS[name], customers.at[wanted, name])
-        for name in ("recency_days", "n_orders", "tenure_days", "last_ordered_on")
-    ]
-    if wanted in purchases.index:
-        rows += [
-            (MODELS_CLOCK, PURCHASES[name], purchases.at[wanted, name])
-            for name in ("x", "t_x", "T", "mean_spend")
-        ]
-    symbols = {
-        PURCHASES[name].label: f"{PURCHASES[name].label} ({name})" for name in ("x", "t_x", "T")
-    }
-    table = pd.DataFrame(
-        [
-            (
-                clock,
-                symbols.get(column.label, column.label),
-                said(value, column.unit),
-                UNITS[column.unit],
-                column.meaning,
-            )
-            for clock, column, value in rows
-        ],
-        columns=list(CLOCKS),
-    )
     st.subheader("Two clocks", anchor=False)
     st.caption(
         "Scores look back from the as-of day to the last order and count every order. The models "
         "look forward from the first purchase and count the days on which the customer came back. "
         "The two are never mixed."
     )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_clock("Scores and segments", customers.loc[wanted], SCORES_CLOCK)
+    with right:
+        if wanted in purchases.index:
+            draw_clock("Purchase models", purchases.loc[wanted], MODELS_CLOCK)
+        else:
+            st.caption("This customer's first purchase is not known: the models leave them out.")
+
+
+def draw_clock(title: str, row: pd.Series, columns: Mapping[str, Column]) -> None:
+    """One clock's figures with their units, and what they mean."""
+    st.markdown(f"**{title}**")
+    table = pd.DataFrame(
+        [
+            (named(name, column), said(row[name], column.unit), UNITS[column.unit])
+            for name, column in columns.items()
+        ],
+        columns=list(CLOCK),
+    )
     st.dataframe(
         table,
         hide_index=True,
         width="stretch",
         height="content",
-        column_config=grid.column_config(CLOCKS),
-        alt=f"Both clocks of customer {wanted}",
+        column_config=grid.column_config(CLOCK),
+        alt=f"The clock of {title.lower()}",
     )
-    if wanted not in purchases.index:
-        st.caption("This customer's first purchase is not known, so the models leave them out.")
+    st.caption(
+        "  \n".join(f"{named(name, column)}: {column.meaning}" for name, column in columns.items())
+    )
+
+
+def named(name: str, column: Column) -> str:
+    """A measure's label, with the papers' symbol where it has one."""
+    return f"{column.label} ({name})" if name in SYMBOLS else column.label
 
 
 def draw_prediction(wanted: str) -> None:
@@ -98,6 +106,4 @@ def said(value: object, unit: str) -> str:
     """A figure as text, by its unit."""
     if pd.isna(value):
         return "not known"
-    if unit == "date":
-        return f"{value:%Y-%m-%d}"
     return f"{value:,.2f}" if unit == "money" else f"{value:,.0f}"

@@ -30,30 +30,25 @@ def draw() -> None:
     segment = predicting.segments().reindex(prediction.index)
     table = by_segment()
     draw_headlines(table)
-    left, right = st.columns([2, 3], gap="medium")
     groups = table[table.index != ALL]
-    with left:
-        st.subheader("Predicted value by segment", anchor=False)
-        st.altair_chart(chart_segment_value(groups, colours()), width="stretch")
-    with right:
-        st.subheader("The segments", anchor=False)
-        st.dataframe(
-            table.reset_index(),
-            hide_index=True,
-            width="stretch",
-            height="content",
-            column_config=grid.column_config(SEGMENT_VALUE),
-            column_order=list(SEGMENT_VALUE),
-            alt="Predicted value by segment with its interval",
-        )
+    st.subheader("By segment", anchor=False)
+    st.altair_chart(chart_segment_value(groups, colours()), width="stretch")
+    st.dataframe(
+        table.reset_index(),
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config=grid.column_config(SEGMENT_VALUE),
+        column_order=list(SEGMENT_VALUE),
+        alt="Predicted value by segment with its interval",
+    )
     st.caption(
         "The interval holds 90 %: how well the parameters are known (delta method) and how the "
-        "orders of single customers scatter. It does not know of campaigns, seasons or crises; the "
-        "Trust view says how far off the models were before."
+        "orders of single customers scatter. It takes the models for true and knows no campaigns, "
+        "seasons or crises: the Trust view says how far off they were before."
     )
+    downloads.offer("Download the table of segments", "predicted-value-segments", lambda: table)
     draw_customers(prediction, segment)
-    with st.container(horizontal=True):
-        downloads.offer("Download the table of segments", "predicted-value-segments", lambda: table)
 
 
 def draw_refusal(reason: NotReliable) -> None:

@@ -42,25 +42,22 @@ def draw_so_far() -> None:
     series = groups[by]() if by in groups else attributes[by]
     table = profile_so_far(customers, series, terms.margin).rename_axis("group").reset_index()
     label = named.get(by, by)
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.altair_chart(chart_groups(table.head(SHOWN_GROUPS), label), width="stretch")
-        if len(table) > SHOWN_GROUPS:
-            st.caption(f"The first {SHOWN_GROUPS} of {len(table):,}.")
-    with right:
-        st.dataframe(
-            table.head(SHOWN_CUSTOMERS),
-            hide_index=True,
-            width="stretch",
-            column_config={
-                **grid.column_config(VALUE_SO_FAR),
-                "group": st.column_config.TextColumn(label),
-            },
-            alt=f"Value so far by {label.lower()}",
-        )
-        downloads.offer(
-            "Download this table", f"value-by-{label.lower()}", lambda: table.set_index("group")
-        )
+    st.altair_chart(chart_groups(table.head(SHOWN_GROUPS), label), width="stretch")
+    if len(table) > SHOWN_GROUPS:
+        st.caption(f"The first {SHOWN_GROUPS} of {len(table):,}; the table and download have all.")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            **grid.column_config(VALUE_SO_FAR),
+            "group": st.column_config.TextColumn(label),
+        },
+        alt=f"Value so far by {label.lower()}",
+    )
+    downloads.offer(
+        "Download this table", f"value-by-{label.lower()}", lambda: table.set_index("group")
+    )
 
 
 def draw_customers(customers: pd.DataFrame, margin: float) -> None:
@@ -87,8 +84,9 @@ def draw_customers(customers: pd.DataFrame, margin: float) -> None:
 def draw() -> None:
     """Mean order value × orders per year × expected years × margin, each factor adjustable."""
     customers, terms = cached.customers(), predicting.terms()
-    simple = build_simple(customers, terms)
-    measured = build_simple(customers, terms.measured())
+    whole_days = float(customers["tenure_days"].max())
+    simple = build_simple(customers, terms, whole_days)
+    measured = build_simple(customers, terms.measured(), whole_days)
     st.caption(
         "What the average customer is worth if nothing changes: a rule of thumb that treats all "
         "alike. Empty a field to use what was measured."
@@ -125,7 +123,7 @@ def draw() -> None:
     st.subheader("By segment", anchor=False)
     rows = []
     for name, part in customers.groupby(segment, observed=True):
-        own = build_simple(part, terms.measured())
+        own = build_simple(part, terms.measured(), whole_days)
         rows.append((name, len(part), own.order_value, own.orders_per_year, own.value))
     st.dataframe(
         pd.DataFrame(

@@ -113,23 +113,20 @@ def draw_record(tried: TrackRecord) -> None:
         "Segment before": lambda: tried.by_segment(predicting.segments(tried.begins)),
     }
     table = groups[by]().rename_axis("group").reset_index()
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        st.altair_chart(chart_record(table, by), width="stretch")
-    with right:
-        st.dataframe(
-            table,
-            hide_index=True,
-            width="stretch",
-            height="content",
-            column_config={
-                **grid.column_config(TRACK_RECORD),
-                "group": st.column_config.TextColumn(by),
-            },
-            column_order=list(TRACK_RECORD),
-            alt="What was predicted and what happened",
-        )
-        downloads.offer("Download this table", "track-record", lambda: table.set_index("group"))
+    st.altair_chart(chart_record(table, by), width="stretch")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        height="content",
+        column_config={
+            **grid.column_config(TRACK_RECORD),
+            "group": st.column_config.TextColumn(by),
+        },
+        column_order=list(TRACK_RECORD),
+        alt="What was predicted and what happened",
+    )
+    downloads.offer("Download this table", "track-record", lambda: table.set_index("group"))
 
 
 def draw_fit() -> None:

@@ -46,7 +46,7 @@ class SimpleValue:
         return self.order_value * self.orders_per_year * self.years * self.margin
 
 
-def build_simple(customers: "pd.DataFrame", terms: Terms) -> SimpleValue:
+def build_simple(customers: "pd.DataFrame", terms: Terms, whole_days: float = YEAR) -> SimpleValue:
     """The simple figure, with what the terms leave open measured from the customers.
 
     Parameters
@@ -55,10 +55,15 @@ def build_simple(customers: "pd.DataFrame", terms: Terms) -> SimpleValue:
         As `marts.customers.build_customers` gives it.
     terms : Terms
         Their order_value and orders_per_year win over what is measured: all spend divided by all
-        orders, and all orders divided by the years that customers are known, added up.
+        orders, and all orders divided by the years that customers are known, added up. One known
+        for less than a year counts as a year, or as all the time there is: the first order of a
+        newcomer says nothing about how often they order.
+    whole_days : float
+        Days that the data cover.
     """
     orders = float(customers["n_orders"].sum())
-    years = float(customers["tenure_days"].sum()) / YEAR
+    known = customers["tenure_days"]
+    years = float(known.clip(lower=min(YEAR, whole_days)).sum()) / YEAR
     spend = max(float(customers["total_spend"].sum()), 0.0)
     measured = spend / orders, orders / years if years > 0 else orders
     return SimpleValue(

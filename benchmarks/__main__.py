@@ -8,6 +8,7 @@ from benchmarks import first_page, slider
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
+from benchmarks.value import measure_value
 
 NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
 OURS = ["-m", "segmentation"]
@@ -42,6 +43,7 @@ MEASUREMENTS = {
     "slider": slider.measure_slider,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
+    "value": measure_value,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

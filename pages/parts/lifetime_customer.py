@@ -7,7 +7,8 @@ import streamlit as st
 
 from pages.parts import cached, frame, grid, predicting, session
 from segmentation.errors import NotReliable
-from segmentation.tables import CLOCK, CUSTOMERS, PREDICTION, PURCHASES, Column
+from segmentation.tables import CUSTOMERS, Column
+from segmentation.value_tables import CLOCK, PREDICTION, PURCHASES
 
 SYMBOLS = ("x", "t_x", "T")
 SCORES_CLOCK = {

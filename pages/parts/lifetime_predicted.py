@@ -9,8 +9,9 @@ from pages.parts import cached, downloads, grid, lifetime_trust, predicting, ses
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_segment_value
 from segmentation.segments.rules import Scheme
-from segmentation.tables import CUSTOMERS, PREDICTION, SEGMENT_VALUE
+from segmentation.tables import CUSTOMERS
 from segmentation.value.intervals import ALL, profile_value
+from segmentation.value_tables import PREDICTION, SEGMENT_VALUE
 
 SHOWN_CUSTOMERS = 500
 COLUMNS = (

@@ -5,10 +5,11 @@ import streamlit as st
 
 from pages.parts import cached, downloads, grid, predicting, session
 from segmentation.outputs.value_charts import chart_groups
-from segmentation.tables import ATTRIBUTES, CUSTOMERS, SIMPLE_VALUE, VALUE_SO_FAR
+from segmentation.tables import ATTRIBUTES, CUSTOMERS
 from segmentation.terms import RANGES
 from segmentation.value.lifetime import build_simple
 from segmentation.value.so_far import name_cohorts, profile_so_far
+from segmentation.value_tables import SIMPLE_VALUE, VALUE_SO_FAR
 
 PLACED = ("region", "country", "city", "age_group")
 CUSTOMER, SEGMENT, COHORT = "Customer", "Segment", "Cohort"

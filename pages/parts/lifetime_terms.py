@@ -43,7 +43,7 @@ def draw(view: str) -> None:
                 key="lifetime_discount",
                 on_change=choose_share,
                 args=("lifetime_discount", "discount"),
-                width=150,
+                width=160,
                 help="Money in a year counts less than money today, by this rate.",
             )
         if view in LOOKING_AHEAD:
@@ -71,9 +71,9 @@ def draw_horizon(terms: Terms, day: datetime.date) -> None:
     chosen = OTHER if terms.until or terms.months not in MONTHS else terms.months
     session.put("lifetime_horizon", chosen)
     st.segmented_control(
-        "Horizon",
+        "Horizon in months",
         options,
-        format_func=lambda option: option if option == OTHER else f"{option} months",
+        format_func=str,
         key="lifetime_horizon",
         required=True,
         on_change=choose_horizon,

@@ -9,7 +9,6 @@ import streamlit as st
 from pages.parts import cached, downloads, grid, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_record
-from segmentation.tables import TRACK_RECORD
 from segmentation.value.lifetime import LifetimeModel
 from segmentation.value.track_record import (
     TrackRecord,
@@ -17,6 +16,7 @@ from segmentation.value.track_record import (
     judge,
     measure_record,
 )
+from segmentation.value_tables import TRACK_RECORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,7 +89,7 @@ def draw_record(tried: TrackRecord) -> None:
                 st.metric(
                     f"{label} {name}",
                     grid.short(totals[f"{of}_{what}"]),
-                    f"{tried.error(what, of):+.0%} off {grid.short(totals[f'happened_{what}'])}",
+                    off(tried.error(what, of), totals[f"happened_{what}"]),
                     delta_color="off",
                     delta_arrow="off",
                     border=True,
@@ -127,6 +127,13 @@ def draw_record(tried: TrackRecord) -> None:
         alt="What was predicted and what happened",
     )
     downloads.offer("Download this table", "track-record", lambda: table.set_index("group"))
+
+
+def off(error: float, happened: float) -> str:
+    """How far a total was off what happened: “13 % under 6,988”."""
+    if happened <= 0:
+        return "nothing happened"
+    return f"{abs(error):.0%} {'over' if error > 0 else 'under'} {grid.short(happened)}"
 
 
 def draw_fit() -> None:

@@ -90,7 +90,7 @@ def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
 
 
 def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":
-    """The columns of `tables.PREDICTION` by customer; None where the models are not reliable."""
+    """Columns of `value_tables.PREDICTION` by customer; None where there is no reliable model."""
     model = fitted(day)
     if isinstance(model, NotReliable):
         return None

@@ -26,7 +26,7 @@ def build_purchases(database: Database, as_of: datetime.date, policies: Policies
     Returns
     -------
     DataFrame of shape (n_customers, 5), indexed by customer_id, in its order
-        The columns of `tables.PURCHASES`: x (repeat purchases, those of one day counted once),
+        Columns of `value_tables.PURCHASES`: x (repeat purchases, those of one day counted once),
         t_x and T (days from the first purchase to the last one and to the last day observed),
         total_spend, mean_spend (of a repeat purchase, in the data's currency; 0 where x is 0).
 

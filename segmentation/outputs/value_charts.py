@@ -16,7 +16,7 @@ def chart_segment_value(table: pd.DataFrame, colours: Mapping[str, str]) -> alt.
     Parameters
     ----------
     table : DataFrame indexed by segment
-        Columns of `tables.SEGMENT_VALUE`.
+        Columns of `value_tables.SEGMENT_VALUE`.
     colours : mapping of str to str
         Each segment's colour.
     """
@@ -51,7 +51,7 @@ def chart_record(table: pd.DataFrame, title: str) -> alt.Chart:
     Parameters
     ----------
     table : DataFrame
-        Columns of `tables.TRACK_RECORD`.
+        Columns of `value_tables.TRACK_RECORD`.
     title : str
         What the groups are.
     """
@@ -90,7 +90,7 @@ def chart_groups(table: pd.DataFrame, title: str) -> alt.Chart:
     Parameters
     ----------
     table : DataFrame
-        Columns of `tables.VALUE_SO_FAR`.
+        Columns of `value_tables.VALUE_SO_FAR`.
     title : str
         What the groups are.
     """

@@ -131,6 +131,13 @@ class GammaGamma:
         known = np.where(enough, (self.p_ * scale) ** 2 / room / np.maximum(shape - 1, 1), np.inf)
         return within, known
 
+    def score(self, x: ArrayLike, spend: ArrayLike) -> float:
+        """The log-likelihood of customers' mean amounts under the fitted parameters."""
+        number, amount = np.asarray(x, float), np.asarray(spend, float)
+        used = (number > 0) & (amount > 0)
+        score = _score(number[used], amount[used])
+        return score(np.log(self.parameters_))[0] * int(used.sum())
+
     def _after(self, x: ArrayLike, spend: ArrayLike) -> tuple[Floats, Floats]:
         """Shape and scale of ν ~ Gamma after the customer's purchases."""
         number = np.asarray(x, float)
@@ -150,7 +157,7 @@ def _score(number: Floats, amount: Floats):  # type: ignore[no-untyped-def]
     counts = np.bincount(of).astype(float)
     n, spent = len(number), number * amount
     fixed = -float(np.log(amount).sum())
-    logs_spent = float(number @ np.log(spent))
+    logs_spent = float((number * np.log(spent)).sum())
 
     def score(logs: Floats) -> tuple[float, Floats]:
         p, q, gamma = np.exp(logs)

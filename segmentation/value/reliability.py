@@ -40,7 +40,7 @@ def checked(model: LifetimeModel) -> LifetimeModel:
         raise NotReliable(
             f"By the {model.model} model next to nobody ever leaves (a ≈ 0), so that P(active) "
             "tells customers apart no more.",
-            "Try the other model, or load a longer time, in which some customers stay away.",
+            "Load a longer time, in which some customers stay away.",
         )
     if not fitted.converged_:
         raise NotReliable(

@@ -18,6 +18,7 @@ AT_LEAST_TWO = {
     "row_fates",
     "left_out_rows",
     "customer_attributes",
+    "customer_categories",
 }
 
 

@@ -4,14 +4,57 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmentation.errors import NotReliable
+from segmentation.value.lifetime import LifetimeModel
+from segmentation.value.track_record import TrackRecord
+
 if TYPE_CHECKING:
     import pandas as pd
 
+MODEL, RHYTHM = "model", "rhythm"
 OWN_RHYTHM = 3
 YEAR = 365.25
 
 
-def build_rhythm(customers: "pd.DataFrame", segment: "pd.Series") -> "pd.DataFrame":
+def choose_measure(
+    model: LifetimeModel | NotReliable, record: TrackRecord | NotReliable | None
+) -> tuple[str, str]:
+    """Which measure of risk the data can carry, and why, in one sentence.
+
+    Parameters
+    ----------
+    model : LifetimeModel or NotReliable
+        The models as checked by `reliability.checked`, or why they mean nothing.
+    record : TrackRecord, NotReliable or None
+        How they did on held-out time, why they could not be tried; None: no time to spare.
+
+    Returns
+    -------
+    measure : {"model", "rhythm"}
+        P(active), or how overdue customers are against their own rhythm.
+    why : str
+    """
+    if isinstance(model, NotReliable):
+        return RHYTHM, f"The models of purchases and spend are not reliable here: {model}"
+    if not isinstance(record, TrackRecord):
+        return MODEL, (
+            "The models of purchases and spend fit the data; the history does not allow to try "
+            "them on a part of it."
+        )
+    if record.miss("spend") > record.miss("spend", "average"):
+        return RHYTHM, (
+            "Tried on the past, the models of purchases and spend knew single customers no better "
+            "than a plain average."
+        )
+    return MODEL, (
+        "The models of purchases and spend fit the data and, tried on the past, came closer to "
+        "each customer than a plain average."
+    )
+
+
+def build_rhythm(
+    customers: "pd.DataFrame", segment: "pd.Series", least_days: float = 0.0
+) -> "pd.DataFrame":
     """How overdue each customer is against their usual gap between purchases.
 
     Parameters
@@ -21,6 +64,8 @@ def build_rhythm(customers: "pd.DataFrame", segment: "pd.Series") -> "pd.DataFra
         total_spend of `tables.CUSTOMERS`.
     segment : Series indexed by customer_id
         Each customer's segment.
+    least_days : float, default=0
+        Spread spend over so many days at least: two orders of one week are no year's worth.
 
     Returns
     -------
@@ -29,7 +74,8 @@ def build_rhythm(customers: "pd.DataFrame", segment: "pd.Series") -> "pd.DataFra
         gap of the segment's customers who have three, or else of all), has_own_rhythm, overdue_days
         (0 or more), overdue_ratio (days since the last order divided by the usual gap), risk (the
         share of the silence that is too long, 0 to 1: 1 − gap / silence), spend_per_year (over the
-        days known, at least one usual gap). nan where nobody has three purchase days.
+        days known, at least one usual gap and `least_days`). nan where nobody has three purchase
+        days.
     """
     import pandas as pd
 
@@ -40,7 +86,8 @@ def build_rhythm(customers: "pd.DataFrame", segment: "pd.Series") -> "pd.DataFra
     by_segment = gap.groupby(segment, observed=True).transform("median")
     gap = gap.fillna(by_segment).fillna(gap.median())
     silence = customers["recency_days"].astype(float)
-    years = np.maximum(customers["tenure_days"].fillna(0).astype(float), gap) / YEAR
+    known = customers["tenure_days"].fillna(0).astype(float).clip(lower=least_days)
+    years = np.maximum(known, gap) / YEAR
     return pd.DataFrame(
         {
             "usual_gap_days": gap,
@@ -100,13 +147,16 @@ def count_returned(
     """
     import pandas as pd
 
-    chosen = flagged[flagged].index
-    now, then = after.reindex(chosen).fillna(0), before.reindex(chosen).fillna(0)
-    returned = now > then
-    counted = pd.DataFrame({"n_flagged": 1, "n_returned": returned.astype(int)}, index=chosen)
-    table = counted.groupby(segment.reindex(chosen), observed=True).sum()
-    table.index.name = "segment"
-    return with_shares(table)
+    chosen = flagged.to_numpy(bool)
+    now, then = (each.reindex(flagged.index).fillna(0).to_numpy() for each in (after, before))
+    counted = pd.DataFrame(
+        {
+            "n_flagged": 1,
+            "n_returned": (now > then)[chosen].astype(int),
+            "segment": segment.reindex(flagged.index).array[chosen],
+        }
+    )
+    return with_shares(counted.groupby("segment", observed=True).sum())
 
 
 def with_shares(table: "pd.DataFrame") -> "pd.DataFrame":

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import downloads, recipes, segmenting, session
-from segmentation import tables, value_tables
+from segmentation import risk_tables, tables, value_tables
 from segmentation.segments.rules import SCHEMES
 
 CUSTOMERS = tables.CUSTOMERS | tables.SCORES
@@ -64,6 +64,27 @@ AXES = {
     "frequency": "recency × frequency",
     "value": "recency × FM, the mean of F and M rounded half up",
 }
+
+
+RISK = {
+    name: column
+    for name, column in risk_tables.AT_RISK.items()
+    if name not in value_tables.PREDICTION and name not in tables.CUSTOMERS
+} | {name: risk_tables.RETURNED[name] for name in ("share_returned", "low", "high")}
+RISK_RULES = """
+- **Measure.** P(active) where the models are reliable and, tried on the past, came at least as
+  close to each customer's spend as a plain average; else the overdue ratio.
+- **By P(active).** Money at stake = value over the horizon if active × (1 − P(active)). By BG/NBD
+  one-time buyers have not left; by MBG/NBD they may have.
+- **By rhythm.** Money at stake = spend per year × margin × (1 − usual gap ÷ days since the last
+  order), 0 on time. Spend per year spreads the spend over the days known, and over a year, or all
+  the time there is, at least.
+- **Usual gap.** Days from the first to the last purchase divided by the purchase days after the
+  first; with fewer than three purchase days the median of the segment, or else of all.
+- **Three months ago.** The same day of the month; segments of then by the cut points of now.
+- **Came back.** Of the customers whom the same choices flag as of that day, by what was known then,
+  those with another purchase day since. 90 % interval of the share by Wilson (1927).
+"""
 
 
 def draw_columns(columns: dict[str, tables.Column]) -> None:
@@ -128,6 +149,12 @@ def draw_value() -> None:
     st.markdown(VALUE_RULES)
     draw_columns(value_tables.PURCHASES)
     draw_columns(VALUE)
+
+
+def draw_risk() -> None:
+    """How risk is worked out."""
+    st.markdown(RISK_RULES)
+    draw_columns(RISK)
 
 
 def draw_fates() -> None:

@@ -11,9 +11,10 @@ from segmentation.outputs.value_charts import chart_segment_value
 from segmentation.segments.rules import Scheme
 from segmentation.tables import CUSTOMERS
 from segmentation.value.intervals import ALL, profile_value
+from segmentation.value.lifetime import LifetimeModel
 from segmentation.value_tables import PREDICTION, SEGMENT_VALUE
 
-SHOWN_CUSTOMERS = 500
+SHOWN_CUSTOMERS, MANY_ONCE = 500, 0.2
 COLUMNS = (
     *("customer_id", "segment", "value", "p_active", "expected_orders", "order_value"),
     *("expected_spend", "next_order_on"),
@@ -31,6 +32,11 @@ def draw() -> None:
     segment = predicting.segments().reindex(prediction.index)
     table = by_segment()
     draw_headlines(table)
+    if takes_once_for_active(model):
+        st.caption(
+            f":material/info: {model.share_once_:.0%} of the customers bought once, and BG/NBD "
+            "takes these for active: nobody leaves before a second purchase. MBG/NBD does not."
+        )
     groups = table[table.index != ALL]
     st.subheader("By segment", anchor=False)
     st.altair_chart(chart_segment_value(groups, colours()), width="stretch")
@@ -50,6 +56,11 @@ def draw() -> None:
     )
     downloads.offer("Download the table of segments", "predicted-value-segments", lambda: table)
     draw_customers(prediction, segment)
+
+
+def takes_once_for_active(model: LifetimeModel) -> bool:
+    """Whether so many bought once that it matters that BG/NBD never lets them go."""
+    return model.model == "BG/NBD" and model.share_once_ > MANY_ONCE
 
 
 def draw_refusal(reason: NotReliable) -> None:

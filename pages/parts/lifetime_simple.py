@@ -144,6 +144,7 @@ def draw_factor(label: str, name: str, value: float, measured: float) -> None:
     session.put(key, round(value, 4))
     st.number_input(
         f"{label} ({'default' if name == 'years' else 'measured'} {measured:,.4g})",
+        value=None,
         min_value=0.0,
         max_value=None if name == "order_value" else float(RANGES[name][1]),
         format="%.6g",

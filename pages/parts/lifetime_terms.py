@@ -22,6 +22,7 @@ def draw(view: str) -> None:
             session.put("lifetime_margin", round(100 * terms.margin, 2))
             st.number_input(
                 "Margin, %",
+                value=None,
                 min_value=0.0,
                 max_value=100.0,
                 step=5.0,
@@ -36,6 +37,7 @@ def draw(view: str) -> None:
             session.put("lifetime_discount", round(100 * terms.discount, 2))
             st.number_input(
                 "Discount, % a year",
+                value=None,
                 min_value=0.0,
                 max_value=1000.0,
                 step=1.0,

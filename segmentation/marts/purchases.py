@@ -49,11 +49,11 @@ def build_purchases(database: Database, as_of: datetime.date, policies: Policies
         )
     made = made.rename(columns={"age_days": "T"}).set_index("customer_id").sort_index()
     made[["x", "t_x", "T"]] = made[["x", "t_x", "T"]].astype("int64")
+    # Two different days are a repeat purchase, and one day is none, whatever the table counted.
+    made["x"] = made["x"].clip(lower=1).where(made["t_x"] > 0, 0)
     # With one row a customer, orders are not told apart: each is worth the mean of all.
     whole = made["n_orders_given"].notna()
     spend = made["repeat_spend"].where(~whole, made["total_spend"])
     number = made["x"] + whole
     made["mean_spend"] = (spend / number.where(number > 0)).where(made["x"] > 0, 0.0)
-    # A last order on the day of the first one is not a repeat purchase, whatever was counted.
-    made.loc[made["t_x"] == 0, ["x", "mean_spend"]] = 0
     return made[["x", "t_x", "T", "total_spend", "mean_spend"]]

@@ -187,7 +187,7 @@ def test_download_is_exactly_the_list_and_not_its_first_page(offered, sample):
 
 def test_those_who_came_back_are_counted_by_segment(offered, sample):
     sample.run()
-    assert figures(sample)["Came back so far"].endswith("%")
+    assert figures(sample)["Came back on their own"].endswith("%")
     assert "bought again** within the 91 days since" in said(sample, "markdown")
     lines = made_elsewhere(offered["sample-shop_came-back.csv"])
     assert lines[0] == "segment,n_flagged,n_returned,share_returned,low,high"
@@ -225,7 +225,7 @@ def test_too_few_data_are_said_in_one_sentence(app, content):
 def test_short_history_says_that_the_past_cannot_be_measured(app):
     load(app, SHORT)
     assert not app.exception
-    assert figures(app)["Came back so far"] == "not known"
+    assert figures(app)["Came back on their own"] == "not known"
     assert "nobody had bought before" in said(app, "caption")
     assert "cannot be told" in said(app, "caption")
 
@@ -234,7 +234,7 @@ def test_one_row_a_customer_uses_the_orders_that_are_told(app):
     load(app, PER_CUSTOMER)
     assert not app.exception
     assert not app.error
-    assert figures(app)["Came back so far"] == "not known"
+    assert figures(app)["Came back on their own"] == "not known"
     assert "orders of the past are not known" in said(app, "caption")
     assert app.dataframe[0].value["usual_gap_days"].notna().all()
 

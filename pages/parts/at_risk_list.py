@@ -61,12 +61,15 @@ def draw_narrowed(
     table_before: pd.DataFrame | str,
 ) -> None:
     """All that depends on the controls."""
+    # The figures stand above the controls, so that a narrow screen shows them while one is moved.
+    above = st.container()
     wanted = at_risk_controls.draw(table, kind)
     shown = find_flagged(table, wanted)
     chosen = replace(wanted, picked=at_risk_controls.picked(wanted, RISKS[kind]))
     flagged = find_flagged(table, chosen) if chosen.picked else shown
     returned = at_risk_returned.measured(table_before, chosen)
-    draw_figures(table, flagged, returned)
+    with above:
+        draw_figures(table, flagged, returned)
     if not shown.any():
         st.info("Nobody is at risk by these choices; let less risk count, or widen the others.")
         return
@@ -85,7 +88,7 @@ def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFram
             ("Customers", f"{count:,}", f"{share(count, n_all)} of {n_all:,}"),
             ("Value so far", grid.short(value), f"{share(value, value_all)} of all"),
             ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} of all"),
-            ("Came back so far", rate, told),
+            ("Came back on their own", rate, told),
         ):
             st.metric(label, figure, note, delta_color="off", delta_arrow="off", border=True)
 

@@ -5,6 +5,7 @@ import datetime
 import streamlit as st
 
 from pages.parts import at_risk_tables, frame, lifetime_trust, predicting, session
+from segmentation.errors import NotReliable
 from segmentation.value.at_risk import MODEL, choose_measure
 
 BY_MODEL = (
@@ -12,13 +13,12 @@ BY_MODEL = (
     "(1 − P(active)). {why}"
 )
 BY_RHYTHM = (
-    "Risk is **how overdue customers are against their own rhythm**; money at stake is spend per "
-    "year (at least a year's time for everyone) × margin × the share of the silence that is "
-    "longer than the usual gap. {why}"
+    "Risk is **how overdue customers are against their own rhythm**; money at stake is "
+    "a year's spend × margin × the share of the silence that is longer than the usual gap. {why}"
 )
 ONE_TIME = (
-    "By BG/NBD nobody can leave before a second purchase, so that one-time buyers are never at "
-    "risk; by MBG/NBD they can."
+    "By BG/NBD nobody leaves before a second purchase: one-time buyers are never at risk. By "
+    "MBG/NBD they can be."
 )
 
 
@@ -44,6 +44,12 @@ def draw() -> bool:
         text.format(model=terms.model, last=last, why=frame.plain(why)),
         icon=":material/model_training:" if kind == MODEL else ":material/schedule:",
     )
+    left, right = st.columns([3, 1], vertical_alignment="center")
     if kind == MODEL and terms.model == "BG/NBD":
-        st.caption(ONE_TIME)
+        left.caption(ONE_TIME)
+    elif isinstance(model := predicting.fitted(), NotReliable):
+        left.caption(f"What would help: {model.hint}")
+    right.page_link(
+        "pages/lifetime_value.py", label="Horizon, margin, model", icon=":material/tune:"
+    )
     return True

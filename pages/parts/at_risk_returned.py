@@ -25,7 +25,7 @@ def rate(found: pd.DataFrame | str) -> tuple[str, str]:
     n_flagged, n_returned = (int(found[name].sum()) for name in ("n_flagged", "n_returned"))
     if not n_flagged:
         return "not known", "nobody was flagged then"
-    return f"{n_returned / n_flagged:.0%}", f"of {n_flagged:,} flagged then"
+    return f"{n_returned / n_flagged:.0%}", f"of {n_flagged:,} three months ago"
 
 
 def days() -> int:

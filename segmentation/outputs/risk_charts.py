@@ -50,7 +50,11 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
             y=alt.Y(
                 "value_so_far:Q",
                 title="Value so far",
-                axis=alt.Axis(format="~s", values=ticks(marks["value_so_far"])),
+                axis=alt.Axis(
+                    # Each label with a prefix of its own: 500, 2k.
+                    labelExpr="format(datum.value, '~s')",
+                    values=ticks(marks["value_so_far"]),
+                ),
                 scale=alt.Scale(
                     type="log" if (marks["value_so_far"] > 0).all() else "symlog",
                     nice=False,
@@ -61,7 +65,7 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
                 "segment:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=[colours[name] for name in names]),
-                legend=alt.Legend(orient="bottom", title=None, columns=3, labelLimit=0),
+                legend=alt.Legend(orient="bottom", title=None, columns=2, labelLimit=0),
             ),
             tooltip=[
                 alt.Tooltip("customer_id:N", title="Customer"),
@@ -73,7 +77,7 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
             ],
         )
         .add_params(alt.selection_interval(name=PICKED))
-        .properties(height=380)
+        .properties(height=440)
     )
 
 
@@ -127,11 +131,13 @@ def chart_returned(table: pd.DataFrame, colours: Mapping[str, str]) -> alt.Layer
 def ticks(values: pd.Series) -> list[float]:
     """Round numbers between the least and the greatest value, for a logarithmic axis."""
     low, high = float(values.min()), float(values.max())
-    steps = (1, 2, 5) if low <= 0 or high / low < WIDE else (1,)
+    is_wide = max(high, -low) > WIDE if low <= 0 else high / low > WIDE
+    steps = (1,) if is_wide else (1, 2, 5)
     sizes = [step * 10.0**power for power in range(-2, 13) for step in steps]
     if low <= 0:
-        sizes = [-size for size in sizes if size >= 1] + [0] + [s for s in sizes if s >= 1]
-    return [size for size in sizes if low <= size <= high]
+        least = 10 if is_wide else 1
+        sizes = [0.0, *(sign * size for size in sizes if size >= least for sign in (-1, 1))]
+    return sorted(size for size in sizes if low <= size <= high)
 
 
 def _near() -> alt.Scale:

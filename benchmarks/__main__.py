@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import first_page, slider
+from benchmarks.at_risk import measure_at_risk
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
@@ -44,6 +45,7 @@ MEASUREMENTS = {
     "first": first_page.measure_first_page,
     "limits": measure_limits,
     "value": measure_value,
+    "at-risk": measure_at_risk,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

@@ -7,7 +7,7 @@ import streamlit as st
 from pages.parts import predicting, session
 from segmentation.terms import MODELS, MONTHS, Terms
 
-OTHER = "To a day"
+OTHER, LONGEST_DAYS = "To a day", 3660
 # Which choices change what is shown on which view.
 LOOKING_AHEAD = ("Predicted", "Trust", "One customer")
 
@@ -87,7 +87,7 @@ def draw_horizon(terms: Terms, day: datetime.date) -> None:
             "Last day",
             key="lifetime_until",
             min_value=day,
-            max_value=day + datetime.timedelta(days=3652),
+            max_value=day + datetime.timedelta(days=LONGEST_DAYS),
             format="YYYY-MM-DD",
             on_change=lambda: predicting.choose(until=session.chosen("lifetime_until")),
             width=150,

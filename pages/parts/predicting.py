@@ -106,4 +106,5 @@ def _tried(work: Callable[[], LifetimeModel]) -> LifetimeModel | NotReliable:
     try:
         return work()
     except NotReliable as reason:
-        return reason
+        # Its traceback would keep the tables alive that were being worked on.
+        return reason.with_traceback(None)

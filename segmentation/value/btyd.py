@@ -119,7 +119,9 @@ class BgNbd:
         expected = self.predict_if_active(histories, [horizon])[0]
         return self.predict_active(histories) * expected
 
-    def predict_if_active(self, histories: Histories, horizons: ArrayLike) -> Floats:
+    def predict_if_active(
+        self, histories: Histories, horizons: ArrayLike, weights: ArrayLike | None = None
+    ) -> Floats:
         """Expected purchases of customers who have not left.
 
         Parameters
@@ -128,10 +130,12 @@ class BgNbd:
             Of the customers, in the unit of time of the fit.
         horizons : array-like of shape (n_horizons,)
             How long, in that unit; 0 or more.
+        weights : array-like of shape (n_sums, n_horizons), optional
+            To get weighted sums over the horizons in their place, such as discounted ones.
 
         Returns
         -------
-        ndarray of shape (n_horizons, n_customers)
+        ndarray of shape (n_horizons, n_customers) or (n_sums, n_customers)
 
         Notes
         -----
@@ -139,7 +143,8 @@ class BgNbd:
         digits in between. Here the mean over the customer's chance of leaving p, after the data
         ~ Beta(a, b + x), is taken of the purchases expected at this p: a sum of positive terms.
         """
-        return self._moments(histories, np.asarray(horizons, float), second=False)[0]
+        times = np.asarray(horizons, float)
+        return self._moments(histories, times, False, weights)[0]
 
     def predict_spread(self, histories: Histories, horizon: float) -> tuple[Floats, Floats]:
         """Mean and mean square of the number of purchases, by customer.
@@ -151,7 +156,7 @@ class BgNbd:
         horizon : float
             How long, in that unit.
         """
-        first, second = self._moments(histories, np.array([horizon]), second=True)
+        first, second = self._moments(histories, np.array([horizon]), True)
         active = self.predict_active(histories)
         return active * first[0], active * (first[0] + second[0])
 
@@ -192,28 +197,33 @@ class BgNbd:
         return np.exp(-np.logaddexp(0, odds))
 
     def _moments(
-        self, histories: Histories, horizons: Floats, second: bool
-    ) -> tuple[Floats, Floats]:
+        self,
+        histories: Histories,
+        horizons: Floats,
+        second: bool,
+        weights: ArrayLike | None = None,
+    ) -> Floats:
         """E[N] and, where wanted, E[N (N − 1)] of active customers, by horizon and customer.
 
         Both depend on x and T alone, so each pair of these is worked out once.
         """
         n_ages = len(histories.T.values)
         pairs, pair_of = np.unique(histories.x.of * n_ages + histories.T.of, return_inverse=True)
-        points, weights = build_rules(self.a_, self.b_ + histories.x.values + self.extra)
-        out = np.zeros((2, len(horizons), len(pairs)))
+        points, shares = build_rules(self.a_, self.b_ + histories.x.values + self.extra)
+        out = np.zeros((1 + second, len(horizons), len(pairs)))
         for begin in range(0, len(pairs), AT_ONCE):
             part = slice(begin, begin + AT_ONCE)
             row = pairs[part] // n_ages
-            p, weight = points[row], weights[row]
+            p, share = points[row], shares[row]
             shape = (self.r_ + histories.x.values[row])[:, None]
             age = (self.alpha_ + histories.T.values[pairs[part] % n_ages])[:, None]
             for place, t in enumerate(horizons):
-                out[0, place, part] = (weight * _bought(p, shape, age, t)).sum(axis=1)
+                out[0, place, part] = (share * _bought(p, shape, age, t)).sum(axis=1)
                 if second:
-                    out[1, place, part] = (weight * _bought_pairs(p, shape, age, t)).sum(axis=1)
-        spread = out[:, :, pair_of[histories.of]]
-        return spread[0], spread[1]
+                    out[1, place, part] = (share * _bought_pairs(p, shape, age, t)).sum(axis=1)
+        if weights is not None:
+            out = np.asarray(weights, float) @ out
+        return out[:, :, pair_of[histories.of]]
 
 
 class MbgNbd(BgNbd):

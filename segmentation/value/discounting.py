@@ -57,6 +57,21 @@ def discount_value(
     factors : array-like of shape (n_periods,)
         What a period's money is worth today.
     """
-    expected = np.diff(model.predict_if_active(histories, edges), axis=0)
-    now = np.asarray(factors, float) @ expected
+    now = model.predict_if_active(histories, edges, [weigh_edges(factors)])[0]
     return model.predict_active(histories) * now * np.asarray(order_value, float)
+
+
+def weigh_edges(factors: ArrayLike) -> Floats:
+    """Weights of the orders up to each edge, so that their sum is that of discounted periods.
+
+    Parameters
+    ----------
+    factors : array-like of shape (n_periods,)
+        What a period's money is worth today.
+
+    Returns
+    -------
+    ndarray of shape (n_periods + 1,)
+    """
+    worth = np.asarray(factors, float)
+    return np.append(0.0, worth) - np.append(worth, 0.0)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from segmentation.terms import Terms
 from segmentation.value.btyd import MODELS, BgNbd
-from segmentation.value.discounting import YEAR, discount_periods
+from segmentation.value.discounting import YEAR, discount_periods, weigh_edges
 from segmentation.value.gamma_gamma import GammaGamma
 from segmentation.value.histories import Histories, count_histories
 
@@ -62,7 +62,7 @@ def build_simple(customers: "pd.DataFrame", terms: Terms, whole_days: float = YE
         Days that the data cover.
     """
     orders = float(customers["n_orders"].sum())
-    known = customers["tenure_days"]
+    known = customers["tenure_days"].fillna(0)
     years = float(known.clip(lower=min(YEAR, whole_days)).sum()) / YEAR
     spend = max(float(customers["total_spend"].sum()), 0.0)
     measured = spend / orders, orders / years if years > 0 else orders
@@ -155,10 +155,12 @@ class LifetimeModel:
 
         histories = count_purchases(purchases)
         edges, factors = discount_periods((terms.end(as_of) - as_of).days, terms.discount)
-        up_to = self.purchases_.predict_if_active(histories, edges)
+        undiscounted = np.eye(len(edges))[-1]
+        orders, discounted = self.purchases_.predict_if_active(
+            histories, edges, [undiscounted, weigh_edges(factors)]
+        )
         active = self.purchases_.predict_active(histories)
         order_value = self.spend_.predict(purchases["x"], purchases["mean_spend"])
-        discounted = factors @ np.diff(up_to, axis=0)
         wait = self.purchases_.predict_wait(histories)
         told = (active >= LIKELY) & (wait <= FAR)
         days = np.where(told, np.ceil(wait), 0).astype("timedelta64[D]")
@@ -166,9 +168,9 @@ class LifetimeModel:
         return pd.DataFrame(
             {
                 "p_active": active,
-                "expected_orders": active * up_to[-1],
+                "expected_orders": active * orders,
                 "order_value": order_value,
-                "expected_spend": active * up_to[-1] * order_value,
+                "expected_spend": active * orders * order_value,
                 "value": active * discounted * order_value * terms.margin,
                 "value_if_active": discounted * order_value * terms.margin,
                 "next_order_on": next_on.astype("datetime64[s]"),

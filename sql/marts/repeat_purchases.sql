@@ -40,7 +40,7 @@ select
     max(date_diff('day', known.first_on, known.last_on)) as t_x,
     -- The as-of day does not count, so the last day that was observed is the one before it.
     max(date_diff('day', known.first_on, cast(:as_of as date))) - 1 as age_days,
-    max(known.n_orders_given) as n_orders_given,
+    cast(max(known.n_orders_given) as bigint) as n_orders_given,
     cast(sum(days.amount) as double) as total_spend,
     cast(sum(case when days.ordered_on > known.first_on then days.amount else 0 end) as double)
         as repeat_spend

@@ -55,6 +55,14 @@ def test_currency_changes_nothing():
     assert hundredfold.predict(x, spend * 100) == pytest.approx(expected, rel=1e-6)
 
 
+def test_many_customers_are_climbed_from_a_thinner_start_to_the_same_place(monkeypatch):
+    x, spend = simulate(SHOP, 3_000, 7)
+    whole = GammaGamma().fit(x, spend)
+    monkeypatch.setattr("segmentation.value.gamma_gamma.MANY", 500)
+    monkeypatch.setattr("segmentation.value.gamma_gamma.FIRST", 200)
+    assert GammaGamma().fit(x, spend).parameters_ == pytest.approx(whole.parameters_, rel=1e-6)
+
+
 def test_amounts_are_never_negative_where_no_mean_exists():
     fitted = GammaGamma().vary((2.0, 0.8, 15.0))
     assert np.isnan(fitted.mean_spend_)

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from segmentation.errors import NotReliable
-from segmentation.value.maximum import find_maximum
+from segmentation.value.maximum import climb, find_maximum
 
 Floats = NDArray[np.float64]
 
 NAMES = ("p", "q", "gamma")
+MANY, FIRST = 40_000, 10_000
 STARTS = np.log([[3.0, 3.0, 1.0], [1.0, 1.5, 1.0]])
 
 
@@ -74,9 +75,14 @@ class GammaGamma:
         number, amount = number[used], amount[used]
         # Money counts in mean amounts, so that its currency changes nothing.
         unit = float(amount.mean())
+        starts, step = STARTS, len(number) // FIRST + 1
+        if len(number) > MANY:
+            thin = _score(number[::step], amount[::step] / unit)
+            reached = [climb(thin, start) for start in STARTS]
+            starts = np.array([max(reached, key=lambda logs: thin(logs)[0])])
         score = _score(number, amount / unit)
         found = max(
-            (find_maximum(score, start) for start in STARTS), key=lambda f: f.log_likelihood
+            (find_maximum(score, start) for start in starts), key=lambda f: f.log_likelihood
         )
         self._set(np.exp(found.logs) * [1, 1, unit])
         self.log_likelihood_ = found.log_likelihood * len(number) - len(number) * np.log(unit)

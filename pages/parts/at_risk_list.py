@@ -37,8 +37,8 @@ DIGITS = {
 }
 COLUMNS = (
     *("customer_id", "segment", "segment_before", "at_stake", "risk", "value_so_far"),
-    *("last_ordered_on", "usual_gap_days", "gap_of", "overdue_days", "favourite_category"),
-    *("last_category", "offer"),
+    *("last_ordered_on", "usual_gap_days", "overdue_days", "favourite_category", "offer"),
+    *("last_category", "gap_of"),
 )
 
 

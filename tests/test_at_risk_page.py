@@ -1,10 +1,15 @@
+import datetime
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 from streamlit.util import AttributeDictionary
+
+from segmentation.segments.rules import build_scheme
+from segmentation.segments.segmenter import with_scheme
 
 ROOT = Path(__file__).parent.parent
 APP = ROOT / "streamlit_app.py"
@@ -228,6 +233,26 @@ def test_short_history_says_that_the_past_cannot_be_measured(app):
     assert figures(app)["Came back on their own"] == "not known"
     assert "nobody had bought before" in said(app, "caption")
     assert "cannot be told" in said(app, "caption")
+
+
+def test_as_of_day_moves_the_list_and_may_be_too_early(app):
+    load(app, RHYTHM)
+    app.date_input(key="as_of").set_value(datetime.date(2024, 4, 20)).run()
+    assert not app.exception
+    assert set(app.dataframe[0].value["customer_id"]) == {"c0", "c1", "c2"}
+    app.date_input(key="as_of").set_value(datetime.date(2024, 1, 1)).run()
+    assert not app.exception
+    assert "No customer has a purchase" in app.error[0].value
+
+
+def test_scheme_of_ones_own_without_an_action_has_nothing_to_offer(app):
+    load(app, RHYTHM)
+    scheme = build_scheme("classic")
+    silent = tuple(replace(segment, action="") for segment in scheme.segments)
+    recipe = with_scheme(app.session_state["applied"], replace(scheme, segments=silent))
+    app.session_state["applied"] = app.session_state["draft"] = recipe
+    app.run()
+    assert set(app.dataframe[0].value["offer"]) == {"Nothing to offer"}
 
 
 def test_one_row_a_customer_uses_the_orders_that_are_told(app):

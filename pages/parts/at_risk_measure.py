@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.parts import at_risk_tables, frame, lifetime_trust, predicting, session
+from pages.parts import at_risk_tables, cached, frame, lifetime_trust, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.value.at_risk import MODEL, choose_measure
 
@@ -29,6 +29,7 @@ def measure() -> tuple[str, str]:
 
 def draw() -> bool:
     """Say which measure is in use and why; whether there is anyone whose risk is known."""
+    cached.customers()  # Where there are none as of this day, it says so better than the models.
     kind, why = measure()
     terms, day = predicting.terms(), session.as_of()
     if at_risk_tables.watch_list(kind).empty:

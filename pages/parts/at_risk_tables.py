@@ -32,15 +32,14 @@ def customers_earlier() -> pd.DataFrame | None:
     database, policies = session.require_data().rows.database, session.policies()
     day = earlier()
 
-    def work() -> pd.DataFrame | None:
-        try:
-            return build_customers(database, day, policies)
-        except NothingKept:
-            return None
-
-    return cached.remembered(
-        ("customers", day, policies), work, "Grouping the rows of three months ago…"
-    )
+    try:
+        return cached.remembered(
+            ("customers", day, policies),
+            lambda: build_customers(database, day, policies),
+            "Grouping the rows of three months ago…",
+        )
+    except NothingKept:
+        return None
 
 
 def segments_earlier() -> pd.Series | None:

@@ -22,10 +22,10 @@ AT_RISK = {
     "value_so_far": Column("Value so far", "Spend times margin.", "money"),
     "last_ordered_on": CUSTOMERS["last_ordered_on"],
     "usual_gap_days": Column(
-        "Usual gap",
+        "Usual gap, days",
         "Mean days between the customer's purchase days; with fewer than three of these the "
         "middle gap of their segment.",
-        "days",
+        "number",
     ),
     "gap_of": Column("Gap from", "Whose orders the usual gap is measured on."),
     "overdue_days": Column(

@@ -1,6 +1,7 @@
 # make run    the app, in a virtual environment of its own
 # make test   formatting, style, types and all tests; installs Debian's chromium where it is missing
 # make bench  the slow measurements of benchmarks/
+# make bench-peers  the models against pymc-marketing, in an environment of its own (2 GB)
 # make lint   formatting, style and types
 
 PYTHON ?= python3
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test bench lint
+.PHONY: run test bench bench-peers lint
 
 run: $(VENV)/run
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
@@ -19,6 +20,11 @@ test: $(VENV)/test lint
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks
+
+bench-peers: $(BIN)/python
+	@test -x $(VENV)-peers/bin/python || $(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	$(VENV)-peers/bin/python -m benchmarks.peers
 
 lint: $(VENV)/test
 	$(BIN)/ruff format --check .

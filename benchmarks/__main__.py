@@ -5,9 +5,11 @@ import tempfile
 from pathlib import Path
 
 from benchmarks import clusters, finding, first_page, sales, slider
+from benchmarks.at_risk import measure_at_risk
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
+from benchmarks.value import measure_value
 
 NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
 OURS = ["-m", "segmentation"]
@@ -50,6 +52,8 @@ MEASUREMENTS = {
     "clusters": clusters.measure_clusters,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
+    "value": measure_value,
+    "at-risk": measure_at_risk,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

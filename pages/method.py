@@ -21,6 +21,12 @@ with frame.page("pages/method.py", "Every definition, unit, tie rule and source.
     st.subheader("Clusters", anchor=False)
     definitions.draw_clusters()
 
+    st.subheader("Lifetime value", anchor=False)
+    definitions.draw_value()
+
+    st.subheader("At risk", anchor=False)
+    definitions.draw_risk()
+
     st.subheader("What counts", anchor=False)
     definitions.draw_fates()
 

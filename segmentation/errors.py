@@ -75,3 +75,7 @@ class QueryTooSlow(SegmentationError):
 
 class UnsafeQuery(SegmentationError):
     """A query of the analyst's own is not one query that only reads."""
+
+
+class NotReliable(SegmentationError):
+    """The data cannot carry a prediction; the message says why, the hint what would help."""

@@ -14,7 +14,7 @@ class Column(NamedTuple):
         One sentence.
     unit : str, default=""
         ``"days"``, ``"date"``, ``"time"``, ``"share"`` (0 to 1), ``"money"`` (the data's currency),
-        ``"count"``, ``"score"``, ``"ratio"`` or nothing for text.
+        ``"count"``, ``"score"``, ``"ratio"``, ``"number"`` or nothing for text.
     source : str, default=""
         Author and year, where the field has one.
     """

@@ -10,6 +10,7 @@ from typing import Any, Self
 from segmentation.clusterings import clustering_problems
 from segmentation.errors import InvalidRecipe
 from segmentation.tables import FIELDS
+from segmentation.terms import term_problems
 
 FORMAT = 1
 RETURNS = ("net", "ignore")
@@ -81,6 +82,9 @@ class Recipe:
     clusters : mapping
         Clusters that take the scheme's place, as `clusters.describe_clustering` writes them;
         empty: the scheme's rules.
+    value : mapping
+        What lifetime value is worked out with, by the names of `terms.Terms`; what is not named
+        has its default.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -94,6 +98,7 @@ class Recipe:
     scheme: str = "classic"
     grid: Mapping[str, Any] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
+    value: Mapping[str, Any] = field(default_factory=dict)
 
     def change(self, **changes: Any) -> Self:
         """The recipe with some choices changed."""
@@ -154,7 +159,9 @@ def check_document(document: Mapping[str, Any], name: str) -> None:
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
     types: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid", "clusters"), dict),
+        **dict.fromkeys(
+            ("columns", "forms", "policies", *LIMITS, "grid", "clusters", "value"), dict
+        ),
         **dict.fromkeys(("amount_per", "scheme"), str),
         "n_levels": int,
         "as_of": datetime.date,
@@ -196,6 +203,7 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
         if form not in FORMS
     ]
     found += _policy_problems(document)
+    found += term_problems(document.get("value", {}))
     n_levels = document.get("n_levels", 5)
     if n_levels not in LEVELS:
         found.append(f"n_levels is {n_levels}, not 2 to 10")

@@ -10,7 +10,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # Modules directly in segmentation/ are rooms of their own; a folder is one room.
 ROOMS = [
-    ["recipe", "clusterings", "tables", "labels", "errors", "limits"],
+    [
+        *("recipe", "clusterings", "terms", "tables", "value_tables", "risk_tables"),
+        *("labels", "errors", "limits"),
+    ],
     ["sources"],
     ["engine"],
     ["marts"],
@@ -33,7 +36,9 @@ HOMES = {
         "outputs.charts",
         "outputs.cluster_charts",
         "outputs.customer_charts",
+        "outputs.risk_charts",
         "outputs.sales_charts",
+        "outputs.value_charts",
     ],
     "typst": ["outputs.report"],
     "fontTools": ["outputs.report_fonts"],

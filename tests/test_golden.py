@@ -24,6 +24,7 @@ AT_LEAST_TWO = {
     "sales_lines",
     "sales_periods",
     "sales_parts",
+    "customer_categories",
 }
 
 

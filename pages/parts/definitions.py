@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import downloads, recipes, segmenting, session
-from segmentation import tables
+from segmentation import risk_tables, tables, value_tables
 from segmentation.segments.rules import SCHEMES
 
 CUSTOMERS = tables.CUSTOMERS | tables.SCORES | tables.RHYTHM
@@ -57,10 +57,56 @@ CLUSTERING = """
   the average customer; from 1.25 on in the stronger word. Spend is compared by the middle customer
   of the cluster and of all.
 """
+VALUE = (
+    value_tables.PREDICTION
+    | {name: value_tables.SEGMENT_VALUE[name] for name in ("active_customers", "low", "high")}
+    | {name: value_tables.SIMPLE_VALUE[name] for name in ("orders_per_year",)}
+)
+VALUE_RULES = """
+- **Two clocks.** Scores use days since the last order and the number of orders. The purchase models
+  use x, t_x and T, counted from the first purchase; several purchases of a day are one. T ends with
+  the day before the as-of day, the last one that was observed.
+- **Purchases.** BG/NBD (Fader, Hardie & Lee 2005): customers buy at a rate of their own, and may
+  leave for good after each repeat purchase. MBG/NBD (Batislam, Denizel & Filiztekin 2007): after
+  the first one too. Fitted by maximum likelihood; expected orders are a mean over each customer's
+  chance of leaving (Gauss-Jacobi quadrature), which equals the papers' formula and holds at a = 1.
+- **Spend.** Gamma-Gamma (Fader & Hardie 2013) on the repeat purchases: a customer's next orders lie
+  between their own mean and everyone's. It takes spend and frequency to be unrelated.
+- **Predicted value.** Expected orders × expected order value × margin, month by month, each
+  discounted by (1 + rate) to the power of the years to its middle.
+- **Interval.** 90 %, normal: the parameters' uncertainty (delta method) and the scatter of single
+  customers' orders and amounts.
+- **Not reliable.** Fewer than 50 repeat buyers, under 60 days of data, nobody who seems to leave
+  (a ≈ 0), no clear best fit, or spend without a mean (q ≤ 1): a reason stands in place of numbers.
+- **Tried on the past.** Fitted on the time before the last horizon (at most half of the history),
+  held against what happened since, and against everyone buying like the average customer.
+- **Simple.** Mean order × orders per year × expected years × margin.
+"""
 AXES = {
     "frequency": "recency × frequency",
     "value": "recency × FM, the mean of F and M rounded half up",
 }
+
+
+RISK = {
+    name: column
+    for name, column in risk_tables.AT_RISK.items()
+    if name not in value_tables.PREDICTION and name not in tables.CUSTOMERS
+} | {name: risk_tables.RETURNED[name] for name in ("share_returned", "low", "high")}
+RISK_RULES = """
+- **Measure.** P(active) where the models are reliable and, tried on the past, came at least as
+  close to each customer's spend as a plain average; else the overdue ratio.
+- **By P(active).** Money at stake = value over the horizon if active × (1 − P(active)). By BG/NBD
+  one-time buyers have not left; by MBG/NBD they may have.
+- **By rhythm.** Money at stake = spend per year × margin × (1 − usual gap ÷ days since the last
+  order), 0 on time. Spend per year spreads the spend over the days known, and over a year, or all
+  the time there is, at least.
+- **Usual gap.** Days from the first to the last purchase divided by the purchase days after the
+  first; with fewer than three purchase days the median of the segment, or else of all.
+- **Three months ago.** The same day of the month; segments of then by the cut points of now.
+- **Came back.** Of the customers whom the same choices flag as of that day, by what was known then,
+  those with another purchase day since. 90 % interval of the share by Wilson (1927).
+"""
 
 
 def draw_columns(columns: dict[str, tables.Column]) -> None:
@@ -116,6 +162,19 @@ def draw_schemes() -> None:
         with st.expander(f"The {scheme.name} segments: meaning and action"):
             for segment in scheme.segments:
                 st.markdown(f"**{segment.name}.** {segment.meaning} *{segment.action}*")
+
+
+def draw_value() -> None:
+    """How value is worked out."""
+    st.markdown(VALUE_RULES)
+    draw_columns(value_tables.PURCHASES)
+    draw_columns(VALUE)
+
+
+def draw_risk() -> None:
+    """How risk is worked out."""
+    st.markdown(RISK_RULES)
+    draw_columns(RISK)
 
 
 def draw_fates() -> None:

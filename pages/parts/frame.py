@@ -15,6 +15,8 @@ MENU = {
     "pages/sales.py": ("Sales", ":material/monitoring:"),
     "pages/customers.py": ("Customers", ":material/person_search:"),
     "pages/segments.py": ("Segments", ":material/donut_small:"),
+    "pages/at_risk.py": ("At risk", ":material/trending_down:"),
+    "pages/lifetime_value.py": ("Lifetime value", ":material/savings:"),
     "pages/method.py": ("Method", ":material/menu_book:"),
 }
 NAME = "Segmentation"

@@ -13,7 +13,7 @@ FORMATS = {
     "days": "localized",
     "score": "%d",
     "ratio": "%.2f ×",
-    "number": "%.3f",
+    "number": "%,.2f",
 }
 
 

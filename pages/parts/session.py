@@ -175,6 +175,11 @@ def settle(recipe: Recipe) -> None:
     st.session_state[APPLIED] = st.session_state[DRAFT] = recipe
 
 
+def use_recipe(recipe: Recipe) -> None:
+    """Make choices the applied ones, whatever is being tried."""
+    st.session_state[APPLIED] = recipe
+
+
 def apply_draft() -> None:
     """Use what is being tried everywhere; `undo` brings back what was used before."""
     st.session_state[UNDO] = (*st.session_state[UNDO], applied())

@@ -1,0 +1,119 @@
+"""The customers by risk, now and three months ago, remembered for the page that narrows them."""
+
+import datetime
+from collections.abc import Callable
+
+import pandas as pd
+
+from pages.parts import cached, predicting, segmenting, session
+from segmentation.errors import NothingKept, NotReliable
+from segmentation.marts.categories import build_categories
+from segmentation.marts.customers import build_customers
+from segmentation.tables import ATTRIBUTES
+from segmentation.value.at_risk import MODEL
+from segmentation.value.watch_list import build_watch_list
+
+PLACES = ("region", "country", "city")
+MONTHS = 3
+
+
+def watch_list(kind: str) -> pd.DataFrame:
+    """Every customer by money at stake as of the as-of day; shared, so never to be changed."""
+    return _remembered(kind, session.as_of(), cached.customers)
+
+
+def earlier() -> datetime.date:
+    """The same day of the month three months before the as-of day."""
+    return (pd.Timestamp(session.as_of()) - pd.DateOffset(months=MONTHS)).date()
+
+
+def customers_earlier() -> pd.DataFrame | None:
+    """One row a customer as of three months ago; None where nobody had bought yet."""
+    database, policies = session.require_data().rows.database, session.policies()
+    day = earlier()
+
+    try:
+        return cached.remembered(
+            ("customers", day, policies),
+            lambda: build_customers(database, day, policies),
+            "Grouping the rows of three months ago…",
+        )
+    except NothingKept:
+        return None
+
+
+def segments_earlier() -> pd.Series | None:
+    """Each customer's segment three months ago, by the cut points in use now."""
+    if session.require_data().overview.is_by_customer:
+        return None
+    return cached.remembered(
+        ("segments earlier", cached.here(), predicting.choices()),
+        lambda: None if customers_earlier() is None else segment_of(customers_earlier()),
+        "Finding the segments of three months ago…",
+    )
+
+
+def segment_of(customers: pd.DataFrame) -> pd.Series:
+    """Segments by the cut points in use."""
+    return segmenting.applied().segmenter.predict(customers)
+
+
+def watch_list_earlier(kind: str) -> pd.DataFrame | str:
+    """The list of three months ago with purchase days before and after; or why there is none."""
+    if session.require_data().overview.is_by_customer:
+        return "with one row a customer the orders of the past are not known"
+    known = customers_earlier()
+    if known is None:
+        return f"nobody had bought before {earlier()} yet"
+    if kind == MODEL and isinstance(reason := _fitted_earlier(), NotReliable):
+        return f"as of {earlier()} the models were not reliable yet: {str(reason).rstrip('.')}"
+    return _remembered(kind, earlier(), lambda: known)
+
+
+def _fitted_earlier() -> object:
+    try:
+        return predicting.fitted(earlier())
+    except NothingKept as reason:
+        return NotReliable(str(reason), reason.hint)
+
+
+def place_name() -> str | None:
+    """The attribute that says best where customers live."""
+    known = cached.attributes()
+    return next((name for name in PLACES if name in known), None)
+
+
+def place_label() -> str | None:
+    """What that is called."""
+    name = place_name()
+    return ATTRIBUTES[name].label if name else None
+
+
+def _remembered(kind: str, day: datetime.date, of_day: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    data, policies, name = session.require_data(), session.policies(), place_name()
+
+    def work() -> pd.DataFrame:
+        customers, now = of_day(), cached.customers()["n_purchase_days"]
+        given = customers
+        if data.overview.is_by_customer:
+            # The day is that of the last order, but how many there were is told.
+            given = customers.assign(n_purchase_days=customers["n_orders"])
+        attributes = cached.attributes_of(data, day, policies)
+        place = attributes[name] if name in attributes else pd.Series(dtype="object")
+        table = build_watch_list(
+            given,
+            segment_of(customers),
+            predicting.prediction(day) if kind == MODEL else None,
+            predicting.terms().margin,
+            place,
+            build_categories(data.rows.database, day, policies),
+        )
+        return table.assign(
+            days_before=customers["n_purchase_days"].reindex(table.index),
+            days_after=now.reindex(table.index),
+        )
+
+    key = ("watch list", kind, day, session.as_of(), policies, predicting.terms())
+    return cached.remembered(
+        (*key, predicting.choices()), work, "Ranking the customers by money at stake…"
+    )

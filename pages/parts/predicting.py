@@ -1,0 +1,110 @@
+"""Purchase histories, fitted models and predictions, remembered for the pages that show them."""
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pages.parts import cached, segmenting, session
+from segmentation.errors import NotReliable
+from segmentation.marts.customers import build_customers
+from segmentation.marts.purchases import build_purchases
+from segmentation.segments.rfm import count_measures
+from segmentation.segments.rules import Scheme
+from segmentation.segments.segmenter import build_segmenter
+from segmentation.terms import Terms, read_terms
+from segmentation.value.lifetime import LifetimeModel
+from segmentation.value.reliability import checked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def terms() -> Terms:
+    """Horizon, discount, margin and model, as chosen."""
+    return read_terms(session.applied().value)
+
+
+def choose(**changes: object) -> None:
+    """Change some of the terms, applied at once and saved with the recipe; None is the default."""
+    for settle, recipe in (
+        (session.use_recipe, session.applied()),
+        (session.try_out, session.draft()),
+    ):
+        changed = {**recipe.value, **changes}
+        kept = {key: value for key, value in changed.items() if value is not None}
+        settle(recipe.change(value=kept))
+
+
+def purchases(day: datetime.date | None = None) -> "pd.DataFrame":
+    """Each customer's x, t_x, T and spend as of a day; shared, so never to be changed."""
+    database = session.require_data().rows.database
+    policies, day = session.policies(), day or session.as_of()
+    return cached.remembered(
+        ("purchases", day, policies),
+        lambda: build_purchases(database, day, policies),
+        "Working out each customer's purchase history…",
+    )
+
+
+def segments(day: datetime.date | None = None) -> "pd.Series":
+    """Each customer's segment by the applied choices, as of a day."""
+    database, policies = session.require_data().rows.database, session.policies()
+    recipe, now = session.applied(), session.as_of()
+    if day is None or day == now:
+        return segmenting.applied().segmenter.predict(cached.customers())
+
+    def work() -> "pd.Series":
+        customers = build_customers(database, day, policies)
+        return build_segmenter(recipe).fit(count_measures(customers)).predict(customers)
+
+    key = ("segments", day, policies, choices())
+    return cached.remembered(key, work, "Finding the segments of that day…")
+
+
+def choices() -> str:
+    """The choices that segments depend on, as part of a key."""
+    return str(session.applied().change(value={}))
+
+
+def scheme() -> Scheme:
+    """The segments in use, with their colours and actions."""
+    return build_segmenter(session.applied()).scheme
+
+
+def fitted_unchecked(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
+    """The models as of a day, whether they mean something or not; a reason if there are none."""
+    table, day, model = purchases(day), day or session.as_of(), terms().model
+    return cached.remembered(
+        ("lifetime model", day, session.policies(), model),
+        lambda: _tried(lambda: LifetimeModel(model).fit(table)),
+        "Fitting the models of purchases and spend…",
+    )
+
+
+def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
+    """The models as of a day, or why the data cannot carry them."""
+    model = fitted_unchecked(day)
+    if isinstance(model, NotReliable):
+        return model
+    return _tried(lambda: checked(model))
+
+
+def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":
+    """Columns of `value_tables.PREDICTION` by customer; None where there is no reliable model."""
+    model = fitted(day)
+    if isinstance(model, NotReliable):
+        return None
+    table, day, chosen = purchases(day), day or session.as_of(), terms()
+    return cached.remembered(
+        ("prediction", day, session.policies(), chosen),
+        lambda: model.predict(table, day, chosen),
+        "Predicting each customer's orders and value…",
+    )
+
+
+def _tried(work: Callable[[], LifetimeModel]) -> LifetimeModel | NotReliable:
+    try:
+        return work()
+    except NotReliable as reason:
+        # Its traceback would keep the tables alive that were being worked on.
+        return reason.with_traceback(None)

@@ -319,6 +319,15 @@ def test_clusters_are_suggested_shown_applied_and_used_in_every_view(loaded):
     assert not loaded.exception
 
 
+def test_clusters_are_segments_on_every_page(loaded):
+    by_clusters(loaded)
+    loaded.button(key="segments_apply_effect").click().run()
+    for page in PAGES:
+        loaded.switch_page(f"pages/{page}").run()
+        assert not loaded.exception, page
+        assert not loaded.error, page
+
+
 def test_number_of_clusters_and_measures_are_chosen(loaded):
     by_clusters(loaded)
     loaded.button_group(key="segments_n_clusters").set_value(5).run()

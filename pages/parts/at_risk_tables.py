@@ -8,7 +8,6 @@ import pandas as pd
 from pages.parts import cached, predicting, segmenting, session
 from segmentation.errors import NothingKept, NotReliable
 from segmentation.marts.categories import build_categories
-from segmentation.marts.customers import build_customers
 from segmentation.tables import ATTRIBUTES
 from segmentation.value.at_risk import MODEL
 from segmentation.value.watch_list import build_watch_list
@@ -29,15 +28,8 @@ def earlier() -> datetime.date:
 
 def customers_earlier() -> pd.DataFrame | None:
     """One row a customer as of three months ago; None where nobody had bought yet."""
-    database, policies = session.require_data().rows.database, session.policies()
-    day = earlier()
-
     try:
-        return cached.remembered(
-            ("customers", day, policies),
-            lambda: build_customers(database, day, policies),
-            "Grouping the rows of three months ago…",
-        )
+        return cached.customers_on(earlier())
     except NothingKept:
         return None
 

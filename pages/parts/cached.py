@@ -67,6 +67,20 @@ def customers_with(measures: Collection[str]) -> pd.DataFrame:
     )
 
 
+def customers_on(day: datetime.date) -> pd.DataFrame:
+    """One row a customer as of another day, with all that the applied segments look at."""
+    database, policies = session.require_data().rows.database, session.policies()
+    measures = tuple(clusters_by(session.applied()))
+
+    def work() -> pd.DataFrame:
+        table = build_customers(database, day, policies)
+        return add_measures(table, database, day, policies, measures)
+
+    return remembered(
+        ("customers", measures, day, policies), work, f"Grouping the rows as of {day}…"
+    )
+
+
 def added_measures() -> list[str]:
     """The measures beside those of every customer that the data have and that differ."""
     database = session.require_data().rows.database

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pages.parts import cached, segmenting, session
 from segmentation.errors import NotReliable
-from segmentation.marts.customers import build_customers
 from segmentation.marts.purchases import build_purchases
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.rules import Scheme
@@ -48,16 +47,15 @@ def purchases(day: datetime.date | None = None) -> "pd.DataFrame":
 
 def segments(day: datetime.date | None = None) -> "pd.Series":
     """Each customer's segment by the applied choices, as of a day."""
-    database, policies = session.require_data().rows.database, session.policies()
-    recipe, now = session.applied(), session.as_of()
-    if day is None or day == now:
+    recipe = session.applied()
+    if day is None or day == session.as_of():
         return segmenting.applied().segmenter.predict(cached.customers())
+    customers = cached.customers_on(day)
 
     def work() -> "pd.Series":
-        customers = build_customers(database, day, policies)
         return build_segmenter(recipe).fit(count_measures(customers)).predict(customers)
 
-    key = ("segments", day, policies, choices())
+    key = ("segments", day, session.policies(), choices())
     return cached.remembered(key, work, "Finding the segments of that day…")
 
 

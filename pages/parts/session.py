@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
-KEPT_AT_MOST, MISSING = 24, object()
+KEPT_AT_MOST, MISSING = 40, object()
 CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"

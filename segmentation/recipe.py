@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
+from segmentation.audience import audience_problems
 from segmentation.errors import InvalidRecipe
 from segmentation.tables import FIELDS
 
@@ -77,6 +78,8 @@ class Recipe:
         Name of the scheme of segments.
     grid : mapping
         An edited scheme, as `rules.describe_scheme` writes it; empty: the scheme as it came.
+    audiences : mapping
+        Audiences by name, as `Audience.describe` writes them.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +92,7 @@ class Recipe:
     percentiles: Mapping[str, Sequence[float]] = field(default_factory=dict)
     scheme: str = "classic"
     grid: Mapping[str, Any] = field(default_factory=dict)
+    audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def change(self, **changes: Any) -> Self:
         """The recipe with some choices changed."""
@@ -149,7 +153,7 @@ def check_document(document: Mapping[str, Any], name: str) -> None:
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
     types: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid"), dict),
+        **dict.fromkeys(("columns", "forms", "policies", *LIMITS, "grid", "audiences"), dict),
         **dict.fromkeys(("amount_per", "scheme"), str),
         "n_levels": int,
         "as_of": datetime.date,
@@ -191,6 +195,11 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
         if form not in FORMS
     ]
     found += _policy_problems(document)
+    found += [
+        f"in the audience “{name}” {problem}"
+        for name, audience in document.get("audiences", {}).items()
+        for problem in audience_problems(audience)
+    ]
     n_levels = document.get("n_levels", 5)
     if n_levels not in LEVELS:
         found.append(f"n_levels is {n_levels}, not 2 to 10")

@@ -20,6 +20,7 @@ from segmentation.marts.quality import (
     left_out_columns,
     stream_left_out,
 )
+from segmentation.outputs.analysis import load_record, write_analysis
 from segmentation.outputs.files import write_batches, write_csv_file
 from segmentation.outputs.lists import build_customer_list, build_segment_table
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
@@ -37,6 +38,12 @@ writes to DIR:
   left_out.csv   the rows that do not count, with fate, file and line
   summary.json   totals, as-of day, cut points, settings, version
   recipe.toml    all choices, for --recipe next month
+
+and with --all:
+  rfm_and_clv.csv  measures, scores and values of each customer, no names or addresses
+  segments.xlsx    a workbook whose scores and sums follow its thresholds
+  queries.sql      the SQL that made the tables
+  run.json         input, settings, versions and hashes, for --again
 
 python -m segmentation sample --out shop.csv writes the sample shop.
 
@@ -65,6 +72,13 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     parser.add_argument("--recipe", type=Path, metavar="R.toml", help="choices saved before")
+    parser.add_argument("--all", action="store_true", help="the workbook, the SQL and a record too")
+    parser.add_argument(
+        "--again",
+        type=Path,
+        metavar="run.json",
+        help="make the files of a record again, byte by byte",
+    )
     parser.add_argument("--sheet", help="the workbook's sheet")
     parser.add_argument(
         "--columns",
@@ -100,6 +114,8 @@ def _day(text: str) -> datetime.date:
 def choose(options: argparse.Namespace) -> Recipe:
     """The recipe that the options ask for, on top of the recipe file where there is one."""
     recipe = Recipe()
+    if options.again:
+        recipe = load_record(_bytes(options.again), options.again.name).recipe
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     if options.columns:
@@ -168,7 +184,9 @@ def analyse(options: argparse.Namespace) -> None:
     for path in options.files:
         if not path.is_file():
             raise InvalidChoice(f"There is no file {path}.", "Check its name and folder.")
-    choices = ReadingChoices(sheet=options.sheet)
+    again = load_record(_bytes(options.again), options.again.name) if options.again else None
+    sheet = again.sheet if again else options.sheet
+    choices = ReadingChoices(sheet=sheet)
     drop = "drop" in (options.duplicates, recipe.policies and recipe.policies.duplicates)
     with Workspace() as workspace:
         _say("Looking at the files")
@@ -182,7 +200,12 @@ def analyse(options: argparse.Namespace) -> None:
             progress=_say,
         )
         policies = settle(options, loaded.recipe.policies or Policies())
-        _write_all(loaded, replace(loaded.recipe, policies=policies), policies, options.out)
+        recipe = replace(loaded.recipe, policies=policies)
+        _write_all(loaded, recipe, policies, options.out)
+        if options.all or again:
+            _say("Writing the workbook")
+            name, database = loaded.raw.name, loaded.database
+            write_analysis(database, name, recipe, options.files, options.out, again, sheet)
     _say("")
 
 

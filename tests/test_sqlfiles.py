@@ -15,6 +15,7 @@ PORTABLE = {
     exp.Coalesce,
     exp.Count,
     exp.DateDiff,
+    exp.Extract,
     exp.Max,
     exp.Min,
     exp.Sum,

@@ -20,7 +20,7 @@ from segmentation.marts.quality import (
     left_out_columns,
     stream_left_out,
 )
-from segmentation.outputs.analysis import load_record, write_analysis
+from segmentation.outputs import analysis
 from segmentation.outputs.files import write_batches, write_csv_file
 from segmentation.outputs.lists import build_customer_list, build_segment_table
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
@@ -38,13 +38,7 @@ writes to DIR:
   left_out.csv   the rows that do not count, with fate, file and line
   summary.json   totals, as-of day, cut points, settings, version
   recipe.toml    all choices, for --recipe next month
-
-and with --all:
-  rfm_and_clv.csv  measures, scores and values of each customer, no names or addresses
-  segments.xlsx    a workbook whose scores and sums follow its thresholds
-  queries.sql      the SQL that made the tables
-  run.json         input, settings, versions and hashes, for --again
-
+{}
 python -m segmentation sample --out shop.csv writes the sample shop.
 
 exit code: 0, or 2 with one sentence on stderr
@@ -64,7 +58,7 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="python -m segmentation",
         description="Sales rows in, campaign-ready customer segments out.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(analysis.EPILOG),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -77,7 +71,7 @@ def build_parser() -> Parser:
         "--again",
         type=Path,
         metavar="run.json",
-        help="make the files of a record again, byte by byte",
+        help="make its files again, byte by byte",
     )
     parser.add_argument("--sheet", help="the workbook's sheet")
     parser.add_argument(
@@ -115,7 +109,7 @@ def choose(options: argparse.Namespace) -> Recipe:
     """The recipe that the options ask for, on top of the recipe file where there is one."""
     recipe = Recipe()
     if options.again:
-        recipe = load_record(_bytes(options.again), options.again.name).recipe
+        recipe = analysis.load_record(_bytes(options.again)).recipe
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     if options.columns:
@@ -184,7 +178,9 @@ def analyse(options: argparse.Namespace) -> None:
     for path in options.files:
         if not path.is_file():
             raise InvalidChoice(f"There is no file {path}.", "Check its name and folder.")
-    again = load_record(_bytes(options.again), options.again.name) if options.again else None
+    again = (
+        analysis.load_record(_bytes(options.again), options.again.name) if options.again else None
+    )
     sheet = again.sheet if again else options.sheet
     choices = ReadingChoices(sheet=sheet)
     drop = "drop" in (options.duplicates, recipe.policies and recipe.policies.duplicates)
@@ -204,8 +200,7 @@ def analyse(options: argparse.Namespace) -> None:
         _write_all(loaded, recipe, policies, options.out)
         if options.all or again:
             _say("Writing the workbook")
-            name, database = loaded.raw.name, loaded.database
-            write_analysis(database, name, recipe, options.files, options.out, again, sheet)
+            analysis.write_analysis(loaded, recipe, options.files, options.out, again, sheet)
     _say("")
 
 

@@ -35,6 +35,11 @@ class Condition:
     top: int | None = None
     negated: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks for nothing yet; then everyone meets it."""
+        return not self.among and self.low is None and self.high is None and self.top is None
+
 
 @dataclass(frozen=True)
 class Audience:

@@ -205,6 +205,9 @@ AUDIENCES = {
     "monetary_score": Column("Monetary score", "High is much.", "score"),
     "segment": SCORES["segment"],
     "cluster": Column("Cluster", "The customer's cluster, where clusters were made."),
+    "favourite_category": Column(
+        "Favourite category", "The category for which the customer paid most."
+    ),
     "p_active": Column(
         "Probability of being active", "That the customer still buys at all.", "share"
     ),

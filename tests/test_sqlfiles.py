@@ -18,6 +18,7 @@ PORTABLE = {
     exp.Extract,
     exp.Max,
     exp.Min,
+    exp.RowNumber,
     exp.Sum,
 }
 PORTABLE_JOINS = {"INNER", "LEFT"}

@@ -12,6 +12,7 @@ MENU = {
     "streamlit_app.py": ("Load data", ":material/upload_file:"),
     "pages/check.py": ("Check data", ":material/fact_check:"),
     "pages/segments.py": ("Segments", ":material/donut_small:"),
+    "pages/campaign.py": ("Campaign", ":material/campaign:"),
     "pages/method.py": ("Method", ":material/menu_book:"),
 }
 NAME = "Segmentation"

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, grid, recipes, segmenting, session
+from pages.parts import downloads, grid, recipes, segmenting, session, workbooks
 from segmentation.outputs.charts import chart_score_map, chart_segment_shares
 from segmentation.tables import SEGMENTS
 
@@ -77,3 +77,4 @@ def draw_downloads(profile: pd.DataFrame) -> None:
             lambda: profile,
         )
         recipes.offer()
+        workbooks.offer()

@@ -25,6 +25,7 @@ DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST = 24
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
+AUDIENCE = "audience"
 
 
 @dataclass(eq=False)
@@ -162,6 +163,12 @@ def set_policies(**changes: str) -> None:
     changed = replace(policies(), **changes)
     st.session_state[APPLIED] = replace(applied(), policies=changed)
     st.session_state[DRAFT] = replace(draft(), policies=changed)
+
+
+def save_audiences(audiences: dict[str, Any]) -> None:
+    """Keep audiences by name in the recipe, applied at once."""
+    st.session_state[APPLIED] = replace(applied(), audiences=audiences)
+    st.session_state[DRAFT] = replace(draft(), audiences=audiences)
 
 
 def as_of() -> datetime.date:

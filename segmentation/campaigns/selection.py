@@ -61,6 +61,8 @@ def meet_condition(customers: "pd.DataFrame", condition: Condition) -> NDArray[n
         )
     values = customers[condition.column]
     meets = np.ones(len(customers), bool)
+    if condition.is_open:
+        return meets
     if condition.among:
         meets &= values.isin(list(condition.among)).to_numpy()
     if condition.low is not None or condition.high is not None or condition.top is not None:

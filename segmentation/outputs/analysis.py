@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from segmentation import __version__
 from segmentation.engine.database import Database
+from segmentation.engine.loading import LoadedRows
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.quality import build_overview, count_fates
@@ -30,6 +31,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECORD = "run.json"
+EPILOG = """
+and with --all:
+  rfm_and_clv.csv  measures, scores and values of each customer, no names or addresses
+  segments.xlsx    a workbook whose scores and sums follow its thresholds
+  queries.sql      the SQL that made the tables
+  run.json         input, settings, versions and hashes, for --again
+"""
 TABLES = ("customers", "customer_attributes", "row_fates", "turnover")
 PACKAGES = ("duckdb", "numpy", "pandas", "pyarrow", "sqlglot", "tomli-w", "XlsxWriter")
 
@@ -241,8 +249,7 @@ def _workbook(content: WorkbookContent) -> bytes:
 
 
 def write_analysis(
-    database: Database,
-    name: str,
+    loaded: LoadedRows,
     recipe: Recipe,
     paths: Sequence[Path],
     out: Path,
@@ -253,10 +260,8 @@ def write_analysis(
 
     Parameters
     ----------
-    database : Database
+    loaded : LoadedRows
         Where the rows are.
-    name : str
-        Of the data.
     recipe : Recipe
         Every choice, as settled for this run.
     paths : sequence of Path
@@ -277,6 +282,6 @@ def write_analysis(
     if again is not None:
         check_inputs(again, inputs)
     record = Record(inputs, recipe, again.made_at if again else now(), sheet)
-    content = build_content(database, name, recipe, record.made_at)
-    for file, made in build_files(database, content, record):
+    content = build_content(loaded.database, loaded.raw.name, recipe, record.made_at)
+    for file, made in build_files(loaded.database, content, record):
         (out / file).write_bytes(made)

@@ -15,6 +15,9 @@ with frame.page("pages/method.py", "Every definition, unit, tie rule and source.
     definitions.draw_schemes()
     definitions.draw_columns(definitions.SEGMENTS)
 
+    st.subheader("Campaigns", anchor=False)
+    definitions.draw_campaign()
+
     st.subheader("What counts", anchor=False)
     definitions.draw_fates()
 

@@ -53,16 +53,16 @@ def draw_choices(found: pd.DataFrame) -> tuple[Format, bool]:
         layout = FORMATS[name]
         if "phone" in layout.addresses:
             draw_country()
-        with_control = False
-        if not layout.is_hashed and (found["arm"] == CONTROL).any():
-            with_control = st.toggle(
-                "Control group in the file, too",
-                value=not layout.is_tool,
-                key=f"campaign_with_control_{layout.is_tool}",
-                persist_state="session",
-                help="Keep a plain CSV with both arms: it tells afterwards what the campaign "
-                "brought. A campaign tool should get those who are addressed only.",
-            )
+    if layout.is_hashed or not (found["arm"] == CONTROL).any():
+        return layout, False
+    with_control = st.toggle(
+        "Control group in the file, too",
+        value=not layout.is_tool,
+        key=f"campaign_with_control_{layout.is_tool}",
+        persist_state="session",
+        help="Keep a plain CSV with both arms: it tells afterwards what the campaign brought. A "
+        "campaign tool should get those who are addressed only.",
+    )
     return layout, with_control
 
 
@@ -71,7 +71,7 @@ def draw_country() -> None:
     names = country_names()
     session.put("campaign_country", campaigning.audience().country)
     st.selectbox(
-        "Phone numbers without a country code are of",
+        "Country of phones without a code",
         list(names),
         format_func=names.__getitem__,
         key="campaign_country",

@@ -48,7 +48,10 @@ def draw_sent() -> pd.DataFrame | None:
     )
     if given is not None:
         return load_sent(given.getvalue(), given.name)
-    st.caption("Without a file: the audience as it is put together now, with the arms drawn now.")
+    st.caption(
+        "Without a file: the audience and arms as they are put together now. Its segments already "
+        "know the orders since, so compare the arms, not the segments."
+    )
     found = campaigning.members()
     return None if found.empty else found[["segment", "arm"]]
 
@@ -136,6 +139,7 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
         hide_index=True,
         width="stretch",
         height="content",
+        column_order=["segment", "verdict", *(name for name in found if name != "verdict")],
         column_config=grid.column_config(OUTCOMES),
         alt="What the campaign brought by segment",
     )

@@ -127,7 +127,8 @@ def draw_size(found: pd.DataFrame) -> None:
 
 def draw_figure(label: str, value: str, says: str | None) -> None:
     """One number with a word below it."""
-    st.metric(label, value, says, delta_color="off", delta_arrow="off", border=True)
+    look = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+    st.metric(label, value, says, **look)
 
 
 def label(name: str) -> str:

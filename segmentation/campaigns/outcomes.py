@@ -188,4 +188,4 @@ def _verdict(low: float, high: float, gain_low: float, gain_high: float, detecta
         return " ".join(told)
     if np.isnan(detectable):
         return "Not shown; arms of this size could show nothing."
-    return f"Not shown; this size shows {detectable:+.1%} or more.".replace("%", " %")
+    return f"Not shown; arms of this size show a lift of {100 * detectable:.1f} points or more."

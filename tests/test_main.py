@@ -465,3 +465,11 @@ def test_nothing_is_said_in_a_pipe_and_exit_codes_come_through(write, shop, tmp_
     code, out, error = piped(tmp_path / "no.csv", "--out", tmp_path / "out")
     assert (code, out) == (2, "")
     assert error.count("\n") == 1
+
+
+def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
+    path = write(shop)
+    first = run(path, "--all")
+    assert first.keys() == RESULTS | {"rfm_and_clv.csv", "segments.xlsx", "queries.sql", "run.json"}
+    record = write(first["run.json"], "run.json")
+    assert run(path, "--again", record) == first

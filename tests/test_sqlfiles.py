@@ -18,7 +18,6 @@ PORTABLE = {
     exp.Extract,
     exp.Max,
     exp.Min,
-    exp.RowNumber,
     exp.Sum,
 }
 PORTABLE_JOINS = {"INNER", "LEFT"}

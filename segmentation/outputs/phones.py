@@ -23,7 +23,6 @@ class Plan(NamedTuple):
     calling_code: str
     abroad: str
     trunk: str
-    is_trunk_plain: bool
     is_abroad_plain: bool
     is_rewritten: bool
     general: str
@@ -77,8 +76,8 @@ def _settled(digits: pa.Array, region: str) -> pa.Array:
     international = _confirmed(pc.if_else(abroad, international, digits))
     trunk = pc.match_substring_regex(digits, plan.trunk)
     national = pc.replace_substring_regex(digits, plan.trunk, "", max_replacements=1)
-    # A trunk prefix with choices in it, or a country code without its plus, needs a second look.
-    sure = pc.or_(pc.invert(trunk), plan.is_trunk_plain)
+    # A trunk prefix that is replaced by something else, not just dropped, needs a second look.
+    sure = pc.or_(pc.invert(trunk), not plan.is_rewritten)
     sure = pc.and_(sure, pc.match_substring_regex(national, plan.general))
     sure = pc.and_(sure, pc.match_substring_regex(national, plan.valid))
     national = pc.if_else(sure, _joined(f"+{plan.calling_code}", national), nothing)
@@ -151,7 +150,6 @@ def _plan(region: str) -> Plan:
         str(data.country_code),
         rf"^(?:{data.international_prefix or '00'})([1-9])",
         f"^(?:{trunk})" if trunk else "^$",
-        trunk is None or (trunk.isdigit() and data.national_prefix_transform_rule is None),
         (data.international_prefix or "").isdigit(),
         data.national_prefix_transform_rule is not None,
         f"^(?:{data.general_desc.national_number_pattern})$",

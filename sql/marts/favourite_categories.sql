@@ -17,21 +17,21 @@ with paid as (
 
 ),
 
-ranked as (
+most as (
 
     select
         customer_id,
-        category,
-        row_number() over (
-            partition by customer_id
-            order by amount desc, category
-        ) as place
+        max(amount) as amount
     from paid
+    group by customer_id
 
 )
 
 select
-    customer_id,
-    category as favourite_category
-from ranked
-where place = 1
+    paid.customer_id,
+    min(paid.category) as favourite_category
+from paid
+inner join most
+    on paid.customer_id = most.customer_id
+    and paid.amount = most.amount
+group by paid.customer_id

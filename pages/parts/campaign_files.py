@@ -27,8 +27,9 @@ def draw() -> None:
     found = campaigning.require_members()
     layout, with_control = draw_choices(found)
     country = campaigning.audience().country
-    key = ("pre-flight", layout.label, country, with_control, campaigning.members_key())
-    checked = cached.remembered(
+    key = (layout.label, country, with_control, campaigning.members_key())
+    checked = cached.latest(
+        "campaign pre-flight",
         key,
         lambda: check_audience(found, layout, country, with_control),
         "Looking at every address…",

@@ -1,5 +1,6 @@
 """The audience being put together: its conditions, its members and their arms."""
 
+import datetime
 from collections.abc import Callable
 
 import numpy as np
@@ -13,48 +14,55 @@ from segmentation.campaigns.selection import select_customers
 from segmentation.marts.customers import build_favourites
 from segmentation.outputs.countries import country_codes
 from segmentation.outputs.lists import build_customer_list
+from segmentation.recipe import Policies, Recipe
 from segmentation.tables import AUDIENCES
 
 DEFAULT_COUNTRY = "US"
 
-# What else is known of each customer: functions that give a DataFrame indexed by customer_id, with
-# columns of tables.AUDIENCES such as cluster, p_active and expected_value, or None.
-EXTRAS: list[Callable[[], pd.DataFrame | None]] = []
+# What else is known of each customer: a DataFrame indexed by customer_id with columns of
+# tables.AUDIENCES, such as cluster, p_active and expected_value; None where nothing is. They are
+# called outside a script run as well, where files are made, so they may not ask for the session.
+Extra = Callable[[session.LoadedData, Recipe, datetime.date, Policies], pd.DataFrame | None]
+EXTRAS: list[Extra] = []
 
 
-def favourites() -> pd.DataFrame | None:
+def favourites(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> pd.DataFrame | None:
     """Each customer's favourite category, where the data have categories."""
-    data, (day, policies) = session.require_data(), cached.here()
-    if "category" not in data.rows.recipe.columns:
+    if "category" not in recipe.columns:
         return None
-    return cached.remembered(
+    return data.remember(
         ("favourites", day, policies),
         lambda: build_favourites(data.rows.database, day, policies),
-        "Finding each customer's favourite category…",
     )
 
 
 EXTRAS.append(favourites)
 
 
+def extras_maker() -> Callable[[], pd.DataFrame | None]:
+    """A function that gives all of `EXTRAS` side by side, without the session."""
+    known = session.require_data(), session.applied(), *cached.here()
+
+    def make() -> pd.DataFrame | None:
+        found = [extra for build in EXTRAS if (extra := build(*known)) is not None]
+        return pd.concat(found, axis=1) if found else None
+
+    return make
+
+
 def customers() -> pd.DataFrame:
     """All customers with all that is known of them; shared, so never to be changed."""
     measures, segmenter = cached.customers(), segmenting.applied().segmenter
-    attributes, more = cached.attributes(), extras()
+    attributes, extras = cached.attributes(), extras_maker()
 
     def build() -> pd.DataFrame:
-        table = build_customer_list(measures, segmenter, attributes)
+        table, more = build_customer_list(measures, segmenter, attributes), extras()
         return table if more is None else table.join(more)
 
-    names = () if more is None else tuple(more)
-    key = ("campaign customers", *cached.here(), str(choices()), names)
-    return cached.remembered(key, build, "Putting the customers together…")
-
-
-def extras() -> pd.DataFrame | None:
-    """What else is known of each customer, side by side; None where nothing is."""
-    found = [extra for build in EXTRAS if (extra := build()) is not None]
-    return pd.concat(found, axis=1) if found else None
+    key = (*cached.here(), str(choices()))
+    return cached.latest("campaign customers", key, build, "Putting the customers together…")
 
 
 def choices() -> tuple[object, ...]:
@@ -93,13 +101,12 @@ def members() -> pd.DataFrame:
         arms = draw_arms(chosen["segment"], wanted.held_out / 100, wanted.seed)
         return chosen.assign(arm=arms)
 
-    return cached.remembered(members_key(), build, "Choosing the customers…")
+    return cached.latest("campaign members", members_key(), build, "Choosing the customers…")
 
 
 def members_key() -> tuple[object, ...]:
     """All that the members hang on."""
-    columns = tuple(customers())
-    return ("campaign members", *cached.here(), str(choices()), str(audience()), columns)
+    return (*cached.here(), str(choices()), str(audience()))
 
 
 def require_members() -> pd.DataFrame:

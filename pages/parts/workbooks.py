@@ -23,13 +23,13 @@ def offer() -> None:
     data = session.require_data()
     recipe = with_cut_points(session.applied(), segmenting.applied().segmenter)
     recipe = recipe.change(policies=session.policies())
-    extras = campaigning.extras()
+    extras = campaigning.extras_maker()
     files = session.files()
     mine = files is not None and files.raw is data.rows.raw
     paths, names = (files.paths, files.names) if files and mine else ([], [])
 
     def content() -> WorkbookContent:
-        return build_content(data.rows.database, data.name, recipe, now(), extras)
+        return build_content(data.rows.database, data.name, recipe, now(), extras())
 
     def workbook() -> bytes:
         out = io.BytesIO()

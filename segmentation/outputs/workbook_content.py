@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-# With formulas a customer costs about 150 bytes of file and a third of a millisecond to open in
-# LibreOffice: 50,000 are 7 MB and some 15 s. Without, a sheet of 200,000 opens as fast.
+# 50,000 customers with formulas: a file of 6.5 MB, made in 17 s; LibreOffice opens it, works all
+# formulas out again and saves it in 12 s (2 cores). Each step up costs as much again.
 MOST_WITH_FORMULAS, MOST_ON_SHEET = 50_000, 200_000
 HEAD: dict[str, Any] = {
     "bold": True,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 FIRST = 4
+GRIDLINES = {"visible": True, "line": {"color": "#d5dfe0"}}
 HEADS = {
     "Segment": "",
     "Customers": "count",
@@ -53,7 +54,7 @@ def write_segments(book: "Workbook", styles: Styles, content: WorkbookContent) -
     for place, (name, values) in enumerate(found.iterrows()):
         row = FIRST + place
         listed = f"={THRESHOLDS}!$A${segment_row(content, place) + 1}"
-        sheet.write_formula(row, 0, listed, styles.style(bold=True), str(name))
+        sheet.write_formula(row, 0, listed, styles.style("text", bold=True), str(name))
         formulas = _formulas(row + 1, last + 1)
         for column, (unit, formula, value) in enumerate(
             zip(list(HEADS.values())[1:], formulas, values, strict=True), 1
@@ -84,7 +85,7 @@ def _write_totals(
 ) -> None:
     first, end = FIRST + 1, last
     revenue, orders = found["revenue"].sum(), found["orders"].sum()
-    sheet.write_string(last, 0, "All", styles.total())
+    sheet.write_string(last, 0, "All", styles.total("text"))
     totals = [
         (f"=SUM(B{first}:B{end})", found["customers"].sum()),
         (f"=SUM(C{first}:C{end})", 1.0),
@@ -132,7 +133,7 @@ def _add_charts(book: "Workbook", sheet: "Worksheet", content: WorkbookContent, 
         )
     shares.set_title({"name": "Share of customers and of revenue", "name_font": {"size": 13}})
     shares.set_y_axis({"reverse": True})
-    shares.set_x_axis({"num_format": "0%", "major_gridlines": {"visible": True}})
+    shares.set_x_axis({"num_format": "0%", "major_gridlines": GRIDLINES})
     shares.set_legend({"position": "bottom"})
     shares.set_size({"width": 620, "height": 420})
     sheet.insert_chart(last + 2, 0, shares, {"description": "Share of customers and of revenue"})
@@ -149,7 +150,7 @@ def _add_charts(book: "Workbook", sheet: "Worksheet", content: WorkbookContent, 
         }
     )
     revenue.set_title({"name": "Revenue by segment", "name_font": {"size": 13}})
-    revenue.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True}})
+    revenue.set_y_axis({"num_format": "#,##0", "major_gridlines": GRIDLINES})
     revenue.set_legend({"none": True})
     revenue.set_size({"width": 620, "height": 420})
     sheet.insert_chart(last + 2, 5, revenue, {"description": "Revenue by segment"})

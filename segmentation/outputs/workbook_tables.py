@@ -79,7 +79,9 @@ def write_at_risk(book: "Workbook", styles: Styles, content: WorkbookContent) ->
         formula = now if name == "segment" else None
         style = styles.style(column.unit or "text")
         write_column(sheet, style, place, shown[name], formula, first=TOP)
-        sheet.set_column(place, place, 26 if column.label in ("E-mail", "Customer name") else 16)
+        sheet.set_column(
+            place, place, 16 if column.unit or name in ("customer_id", "segment") else 30
+        )
     if len(shown):
         sheet.autofilter(TOP - 1, 0, TOP - 1 + len(shown), len(labels) - 1)
     sheet.freeze_panes(TOP, 1)
@@ -133,17 +135,20 @@ def _write_pivot(
     for at, (name, values) in enumerate(table.iterrows(), row + 1):
         if isinstance(name, pd.Timestamp):
             sheet.write_datetime(
-                at, 0, name.to_pydatetime(), styles.style(num_format="yyyy-mm", align="left")
+                at,
+                0,
+                name.to_pydatetime(),
+                styles.style("text", num_format="yyyy-mm", align="left"),
             )
         else:
-            sheet.write_string(at, 0, str(name), styles.style())
+            sheet.write_string(at, 0, str(name), styles.style("text"))
         for column, value in enumerate(values, 1):
             sheet.write_number(at, column, value, styles.style("money"))
         span = f"{cell(at, 1)}:{cell(at, n_columns)}"
         total = round(float(values.sum()), 4)
         sheet.write_formula(at, n_columns + 1, f"=SUM({span})", styles.style("money"), total)
     last = row + n_rows + 1
-    sheet.write_string(last, 0, "All", styles.total())
+    sheet.write_string(last, 0, "All", styles.total("text"))
     sums = [*table.sum(), table.to_numpy().sum()]
     for column, value in enumerate(sums, 1):
         span = f"{cell(row + 1, column)}:{cell(last - 1, column)}"
@@ -162,7 +167,7 @@ def write_ledger(book: "Workbook", styles: Styles, content: WorkbookContent) -> 
     write_labels(sheet, styles, TOP - 1, {**units, "Counts?": "", "Meaning": ""})
     fates = content.fates
     for row, (fate, found) in enumerate(fates.iterrows(), TOP):
-        sheet.write_string(row, 0, str(fate).capitalize(), styles.style())
+        sheet.write_string(row, 0, str(fate).capitalize(), styles.style("text"))
         sheet.write_number(row, 1, int(found["n_rows"]), styles.style("count"))
         sheet.write_number(row, 2, float(found["amount"]), styles.style("money"))
         sheet.write_string(
@@ -175,13 +180,13 @@ def write_ledger(book: "Workbook", styles: Styles, content: WorkbookContent) -> 
         1: ("count", f"=SUM(B{TOP + 1}:B{last})", int(fates["n_rows"].sum())),
         2: ("money", f"=SUM(C{TOP + 1}:C{last})", float(fates["amount"].sum())),
     }
-    sheet.write_string(last, 0, "All rows", styles.total())
+    sheet.write_string(last, 0, "All rows", styles.total("text"))
     for column, (unit, formula, value) in sums.items():
         sheet.write_formula(last, column, formula, styles.total(unit), value)
     span = f'SUMPRODUCT((D{TOP + 1}:D{last}="counts")*C{TOP + 1}:C{last})'
-    sheet.write_string(last + 1, 0, "What counts", styles.style())
+    sheet.write_string(last + 1, 0, "What counts", styles.style("text"))
     sheet.write_formula(last + 1, 2, f"={span}", styles.style("money"), counted)
-    sheet.write_string(last + 2, 0, "Customers' spend", styles.style())
+    sheet.write_string(last + 2, 0, "Customers' spend", styles.style("text"))
     spend = float(content.customers["total_spend"].sum())
     sheet.write_number(last + 2, 2, round(spend, 4), styles.style("money"))
     verdict = f'=IF(ABS(C{last + 2}-C{last + 3})<0.005,"adds up","DOES NOT ADD UP")'

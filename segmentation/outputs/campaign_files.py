@@ -68,7 +68,11 @@ def _write_segments(
         if chosen.any():
             those = members[chosen]
             batches = build_batches(those, layout, country, np.ones(len(those), bool))
-            with archive.open(_member(file_name(str(segment))), "w", force_zip64=True) as file:
+            # Two segments may differ only in what a file name cannot have.
+            name = file_name(str(segment))
+            if name in archive.namelist():
+                name = file_name(str(segment), str(len(archive.namelist()) + 1))
+            with archive.open(_member(name), "w", force_zip64=True) as file:
                 _write(batches, file, bom=True)
 
 

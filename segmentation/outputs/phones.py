@@ -153,18 +153,18 @@ def _plan(region: str) -> Plan:
         (data.international_prefix or "").isdigit(),
         data.national_prefix_transform_rule is not None,
         f"^(?:{data.general_desc.national_number_pattern})$",
-        _valid(str(data.country_code), region),
+        _valid(str(data.country_code)),
         f"^(?:{data.country_code})?(?:{trunk or ''}){{0,2}}{_valid(str(data.country_code))[1:]}",
     )
 
 
 @cache
-def _valid(code: str, region: str | None = None) -> str:
-    """The numbers behind a country code: all types of the region, or of every region with it."""
+def _valid(code: str) -> str:
+    """The numbers behind a country code: all types of every region with it."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
     patterns = set()
-    for each in [region] if region else COUNTRY_CODE_TO_REGION_CODE[int(code)]:
+    for each in COUNTRY_CODE_TO_REGION_CODE[int(code)]:
         data = (
             PhoneMetadata.metadata_for_nongeo_region(int(code))
             if each == "001"

@@ -192,7 +192,7 @@ def analyse(options: argparse.Namespace) -> None:
             raw,
             complete_columns(options, recipe, raw),
             lambda: read_files(workspace, options.files, choices=choices, rewrite=True),
-            look_for_duplicates=drop or len(options.files) > 1,
+            look_for_duplicates=drop or len(options.files) > 1 or options.all or again is not None,
             progress=_say,
         )
         policies = settle(options, loaded.recipe.policies or Policies())

@@ -9,6 +9,7 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
+from segmentation.__main__ import main
 from segmentation.campaigns.sent import load_sent
 from segmentation.errors import UnreadableFile
 
@@ -259,3 +260,15 @@ def test_workbook_and_everything_are_offered(offered, campaign, page):
     with zipfile.ZipFile(io.BytesIO(made_elsewhere(offered["shop_analysis.zip"]))) as archive:
         assert set(archive.namelist()) >= {"customers.csv", "segments.xlsx", "run.json"}
         assert b'"shop.csv"' in archive.read("run.json")
+
+
+def test_everything_of_the_page_is_made_again_by_the_command_line(offered, campaign, tmp_path):
+    made = made_elsewhere(offered["shop_analysis.zip"])
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    (tmp_path / "shop.csv").write_bytes(HEADER + ROWS)
+    (tmp_path / "run.json").write_bytes(files["run.json"])
+    options = [str(tmp_path / "shop.csv"), "--again", str(tmp_path / "run.json")]
+    assert main([*options, "--out", str(tmp_path / "out")]) == 0
+    again = {name: (tmp_path / "out" / name).read_bytes() for name in files}
+    assert [name for name in files if files[name] != again[name]] == []

@@ -29,7 +29,7 @@ def offer() -> None:
     paths, names = (files.paths, files.names) if files and mine else ([], [])
 
     def content() -> WorkbookContent:
-        return build_content(data.rows.database, data.name, recipe, now(), extras())
+        return build_content(data.rows.database, data.rows.raw.name, recipe, now(), extras())
 
     def workbook() -> bytes:
         out = io.BytesIO()

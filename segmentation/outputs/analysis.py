@@ -15,7 +15,7 @@ from segmentation import __version__
 from segmentation.engine.database import Database
 from segmentation.engine.loading import LoadedRows
 from segmentation.errors import InvalidChoice, InvalidRecipe
-from segmentation.marts.customers import build_attributes, build_customers
+from segmentation.marts.customers import build_attributes, build_customers, build_favourites
 from segmentation.marts.quality import build_overview, count_fates
 from segmentation.marts.turnover import build_turnover, find_currency
 from segmentation.outputs.files import write_csv
@@ -116,8 +116,11 @@ def build_content(
     customers = build_customer_list(
         measures, segmenter, build_attributes(database, as_of, policies)
     )
-    if extras is not None:
-        customers = customers.join(extras)
+    favourites = build_favourites(database, as_of, policies)
+    for more_columns in (favourites, extras):
+        if more_columns is not None and len(more_columns):
+            new = [name for name in more_columns if name not in customers]
+            customers = customers.join(more_columns[new])
     settings = {"Returns": policies.returns, "Duplicates": policies.duplicates}
     return WorkbookContent(
         name=name,

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import clusters, finding, first_page, sales, slider
+from benchmarks import campaign, clusters, finding, first_page, sales, slider
 from benchmarks.at_risk import measure_at_risk
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
@@ -54,6 +54,7 @@ MEASUREMENTS = {
     "limits": measure_limits,
     "value": measure_value,
     "at-risk": measure_at_risk,
+    "campaign": campaign.measure_campaign,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

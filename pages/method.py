@@ -27,6 +27,9 @@ with frame.page("pages/method.py", "Every definition, unit, tie rule and source.
     st.subheader("At risk", anchor=False)
     definitions.draw_risk()
 
+    st.subheader("Campaigns", anchor=False)
+    definitions.draw_campaign()
+
     st.subheader("What counts", anchor=False)
     definitions.draw_fates()
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
+from segmentation.audience import audience_problems
 from segmentation.clusterings import clustering_problems
 from segmentation.errors import InvalidRecipe
 from segmentation.tables import FIELDS
@@ -85,6 +86,8 @@ class Recipe:
     value : mapping
         What lifetime value is worked out with, by the names of `terms.Terms`; what is not named
         has its default.
+    audiences : mapping
+        Audiences by name, as `Audience.describe` writes them.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -99,6 +102,7 @@ class Recipe:
     grid: Mapping[str, Any] = field(default_factory=dict)
     clusters: Mapping[str, Any] = field(default_factory=dict)
     value: Mapping[str, Any] = field(default_factory=dict)
+    audiences: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def change(self, **changes: Any) -> Self:
         """The recipe with some choices changed."""
@@ -159,9 +163,8 @@ def check_document(document: Mapping[str, Any], name: str) -> None:
 
 def _problems(document: Mapping[str, Any]) -> list[str]:
     types: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(
-            ("columns", "forms", "policies", *LIMITS, "grid", "clusters", "value"), dict
-        ),
+        **dict.fromkeys(("columns", "forms", "policies", *LIMITS), dict),
+        **dict.fromkeys(("grid", "clusters", "value", "audiences"), dict),
         **dict.fromkeys(("amount_per", "scheme"), str),
         "n_levels": int,
         "as_of": datetime.date,
@@ -204,6 +207,11 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
     ]
     found += _policy_problems(document)
     found += term_problems(document.get("value", {}))
+    found += [
+        f"in the audience “{name}” {problem}"
+        for name, audience in document.get("audiences", {}).items()
+        for problem in audience_problems(audience)
+    ]
     n_levels = document.get("n_levels", 5)
     if n_levels not in LEVELS:
         found.append(f"n_levels is {n_levels}, not 2 to 10")

@@ -303,3 +303,89 @@ SALES = {
         "First customers", "That share of the customers, those who bring most first.", "share"
     ),
 }
+
+AUDIENCES = {
+    **CUSTOMERS,
+    "recency_score": Column("Recency score", "High is lately.", "score"),
+    "frequency_score": Column("Frequency score", "High is often.", "score"),
+    "monetary_score": Column("Monetary score", "High is much.", "score"),
+    "segment": SCORES["segment"],
+    "cluster": Column("Cluster", "The customer's cluster, where clusters were made."),
+    "favourite_category": Column(
+        "Favourite category", "The category for which the customer paid most."
+    ),
+    "p_active": Column(
+        "Probability of being active", "That the customer still buys at all.", "share"
+    ),
+    "expected_value": Column(
+        "Expected value", "What the customer is expected to bring over the horizon.", "money"
+    ),
+    "arm": Column("Arm", "Target: is addressed. Control: is held out, to compare with."),
+    **ATTRIBUTES,
+}
+
+ADDRESS_PROBLEMS = {
+    "no address": "There is none in the data.",
+    "not an address": "What is written cannot be an e-mail address or phone number.",
+    "letters not taken": "The address has letters outside ASCII, which this tool refuses.",
+    "would run": "The address begins like a formula; a spreadsheet on the way would run it.",
+    "same address": "A customer further up in the list has the same address.",
+    "held out": "A customer of the control group has the same address.",
+    "e-mail left empty": "In the file by phone; the e-mail written cannot be used.",
+    "phone left empty": "In the file by e-mail; the phone written is no number of that country.",
+}
+
+PROBLEM_ROWS = {
+    "customer_id": CUSTOMERS["customer_id"],
+    "problem": Column("Problem", "Why the customer, or one address, is not in the file."),
+    "in_file": Column("In the file", "Whether the customer is in it all the same."),
+    "email": ATTRIBUTES["email"],
+    "phone": ATTRIBUTES["phone"],
+}
+
+ARMS = {
+    "trait": Column("What", "What is compared."),
+    "target": Column("Target", "Mean of those who are addressed, or their share."),
+    "control": Column("Control", "Mean of those who are held out, or their share."),
+    "difference": Column(
+        "Difference",
+        "In standard deviations; below 0.1 either way the arms are alike.",
+        "ratio",
+        "Austin (2009)",
+    ),
+}
+
+STRATA = {
+    "segment": SCORES["segment"],
+    "n_customers": Column("Customers", "In the audience.", "count"),
+    "n_target": Column("Target", "Those who are addressed.", "count"),
+    "n_control": Column("Control", "Those who are held out.", "count"),
+    "share_of_control": Column("Held out", "Share of the segment.", "share"),
+}
+
+OUTCOMES = {
+    "segment": SCORES["segment"],
+    "n_target": Column("Target", "Customers addressed.", "count"),
+    "n_control": Column("Control", "Customers held out.", "count"),
+    "rate_target": Column("Ordered, target", "Share with an order in the time.", "share"),
+    "rate_control": Column("Ordered, control", "Share with an order in the time.", "share"),
+    "lift": Column("Lift", "Share of target less share of control.", "share"),
+    "lift_low": Column(
+        "Lift from", "Lower end of its 95 % interval.", "share", "Newcombe (1998), method 10"
+    ),
+    "lift_high": Column(
+        "Lift to", "Upper end of its 95 % interval.", "share", "Newcombe (1998), method 10"
+    ),
+    "mean_target": Column("Revenue each, target", "Per customer, buyers or not.", "money"),
+    "mean_control": Column("Revenue each, control", "Per customer, buyers or not.", "money"),
+    "gain": Column("Gain each", "Revenue of target less control, per customer.", "money"),
+    "gain_low": Column("Gain from", "Lower end of its 95 % interval.", "money", "Welch (1947)"),
+    "gain_high": Column("Gain to", "Upper end of its 95 % interval.", "money", "Welch (1947)"),
+    "detectable": Column(
+        "Could show",
+        "The smallest lift that arms of this size show four times in five.",
+        "share",
+        "Fleiss, Levin & Paik (2003)",
+    ),
+    "verdict": Column("Verdict", "What the intervals say."),
+}

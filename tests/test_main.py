@@ -525,3 +525,11 @@ def test_nothing_is_said_in_a_pipe_and_exit_codes_come_through(write, shop, tmp_
 def test_summary_says_what_a_nightly_run_has_to_know(run, write, shop):
     notes = summary(run(write(shop), write(shop, "again.csv")))["notes"]
     assert any("stand in more than one of the files" in note for note in notes)
+
+
+def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
+    path = write(shop)
+    first = run(path, "--all")
+    assert first.keys() == RESULTS | {"rfm_and_clv.csv", "segments.xlsx", "queries.sql", "run.json"}
+    record = write(first["run.json"], "run.json")
+    assert run(path, "--again", record) == first

@@ -38,6 +38,16 @@ def remembered(key: Hashable, work: Callable[[], Any], says: str) -> Any:
         return data.remember(key, work)
 
 
+def latest(name: str, key: Hashable, work: Callable[[], Any], says: str) -> Any:
+    """What `work` gives, kept for the last `key` only: for tables as long as the customers."""
+    memory = session.require_data().memory
+    if name not in memory or memory[name][0] != key:
+        memory.pop(name, None)
+        with st.spinner(says):
+            memory[name] = key, work()
+    return memory[name][1]
+
+
 def here() -> tuple[datetime.date, Policies]:
     """The day and the policies that all of it depends on."""
     return session.as_of(), session.policies()

@@ -82,6 +82,17 @@ VALUE_RULES = """
   held against what happened since, and against everyone buying like the average customer.
 - **Simple.** Mean order × orders per year × expected years × margin.
 """
+CAMPAIGN = """
+- **Audience.** Whoever meets every condition of any group. An empty value meets no condition, but a
+  negated one.
+- **Arms.** Held out are the customers whose hash (SHA-256 of the draw's number and the id) is below
+  the share asked for; where that is more than one customer off the share of a segment, those next
+  to the limit change. So a customer stays in their arm from month to month, but for these few.
+- **What it can show.** The smallest rise of the share who order that a two-sided test at 5 % shows
+  four times in five (Fleiss, Levin & Paik 2003).
+- **Files.** E-mails, phones and names are written as each tool compares them; hashes are SHA-256 of
+  that text in UTF-8, and an empty cell stays empty. Phones are E.164 by Google's libphonenumber.
+"""
 AXES = {
     "frequency": "recency × frequency",
     "value": "recency × FM, the mean of F and M rounded half up",
@@ -175,6 +186,12 @@ def draw_risk() -> None:
     """How risk is worked out."""
     st.markdown(RISK_RULES)
     draw_columns(RISK)
+
+
+def draw_campaign() -> None:
+    """How audiences, arms and files are made, and what is said of the outcome."""
+    st.markdown(CAMPAIGN)
+    draw_columns(tables.OUTCOMES)
 
 
 def draw_fates() -> None:

@@ -17,6 +17,7 @@ MENU = {
     "pages/segments.py": ("Segments", ":material/donut_small:"),
     "pages/at_risk.py": ("At risk", ":material/trending_down:"),
     "pages/lifetime_value.py": ("Lifetime value", ":material/savings:"),
+    "pages/campaign.py": ("Campaign", ":material/campaign:"),
     "pages/method.py": ("Method", ":material/menu_book:"),
 }
 NAME = "Segmentation"

@@ -11,6 +11,7 @@ from pages.parts import (
     reporting,
     segmenting,
     session,
+    workbooks,
 )
 from segmentation.outputs.charts import chart_score_map, chart_segment_shares
 from segmentation.tables import SEGMENTS
@@ -95,3 +96,4 @@ def draw_downloads(profile: pd.DataFrame) -> None:
         )
         recipes.offer()
         reporting.offer("segments")
+        workbooks.offer()

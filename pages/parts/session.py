@@ -29,6 +29,7 @@ CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
+AUDIENCE = "audience"
 
 
 @dataclass(eq=False)
@@ -209,6 +210,12 @@ def set_policies(**changes: str) -> None:
     changed = replace(policies(), **changes)
     st.session_state[APPLIED] = replace(applied(), policies=changed)
     st.session_state[DRAFT] = replace(draft(), policies=changed)
+
+
+def save_audiences(audiences: dict[str, Any]) -> None:
+    """Keep audiences by name in the recipe, applied at once."""
+    st.session_state[APPLIED] = replace(applied(), audiences=audiences)
+    st.session_state[DRAFT] = replace(draft(), audiences=audiences)
 
 
 def as_of() -> datetime.date:

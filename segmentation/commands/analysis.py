@@ -10,12 +10,14 @@ from segmentation.commands.choices import (
     choose,
     complete_columns,
     drops_duplicates,
+    read_record,
     settle,
 )
 from segmentation.commands.progress import say
 from segmentation.commands.results import write_results
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice
+from segmentation.outputs.analysis import write_analysis
 from segmentation.recipe import Policies
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
@@ -29,7 +31,13 @@ def analyse(options: argparse.Namespace) -> None:
     else:
         with files_loaded(options) as loaded:
             policies = settle(options, loaded.recipe.policies or Policies())
-            write_results(loaded, replace(loaded.recipe, policies=policies), policies, options.out)
+            recipe = replace(loaded.recipe, policies=policies)
+            write_results(loaded, recipe, policies, options.out)
+            again = read_record(options)
+            if options.all or again:
+                say("Writing the workbook")
+                sheet = again.sheet if again else options.sheet
+                write_analysis(loaded, recipe, options.files, options.out, again, sheet)
     say("")
 
 
@@ -37,6 +45,11 @@ def check_source(options: argparse.Namespace) -> None:
     """Raise InvalidChoice unless the options name files, or one table of one database."""
     if options.database and options.files:
         raise InvalidChoice("There are files and a --database.", "Give one of the two.")
+    if options.database and (options.all or options.again):
+        raise InvalidChoice(
+            "--all and --again need files: a table can change without a trace.",
+            "Leave them out, or export the table to a CSV first.",
+        )
     if options.database and bool(options.table) == bool(options.query):
         raise InvalidChoice(
             "Which rows of the --database is not clear.", "Give either --table or --query."
@@ -54,7 +67,8 @@ def check_source(options: argparse.Namespace) -> None:
 def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
     """The rows of the files that the options name, while they are used."""
     recipe = choose(options)
-    choices = ReadingChoices(sheet=options.sheet)
+    again = read_record(options)
+    choices = ReadingChoices(sheet=again.sheet if again else options.sheet)
     with Workspace() as workspace:
         say("Looking at the files")
         raw = read_files(workspace, options.files, choices=choices)

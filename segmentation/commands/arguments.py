@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from segmentation import __version__
+from segmentation.outputs import analysis
 
 EPILOG = """
 writes to DIR:
@@ -15,7 +16,7 @@ writes to DIR:
   left_out.csv   the rows that do not count, with fate, file and line
   summary.json   totals, as-of day, cut points, settings, version
   recipe.toml    all choices, for --recipe next month
-
+{}
 python -m segmentation sample --out shop.csv writes the sample shop.
 python -m segmentation load-mysql --help says how to put a CSV or the sample shop into a server.
 
@@ -39,7 +40,7 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="python -m segmentation",
         description="Sales rows in, campaign-ready customer segments out.",
-        epilog=EPILOG,
+        epilog=EPILOG.format(analysis.EPILOG),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -88,6 +89,10 @@ def add_reading_options(parser: Parser) -> None:
 
 
 def _add_choices(parser: Parser) -> None:
+    parser.add_argument("--all", action="store_true", help="the workbook, the SQL and a record too")
+    parser.add_argument(
+        "--again", type=Path, metavar="run.json", help="make its files again, byte by byte"
+    )
     parser.add_argument("--recipe", type=Path, metavar="R.toml", help="choices saved before")
     parser.add_argument(
         "--as-of", type=_day, metavar="YYYY-MM-DD", help="the first day that does not count"

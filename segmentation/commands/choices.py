@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segmentation.errors import InvalidChoice
+from segmentation.outputs.analysis import Record, load_record
 from segmentation.recipe import Policies, Recipe, load_recipe
 from segmentation.sources.columns import guess_columns
 from segmentation.sources.readings import RawTable
@@ -13,7 +14,8 @@ from segmentation.sources.readings import RawTable
 
 def choose(options: argparse.Namespace) -> Recipe:
     """The recipe that the options ask for, on top of the recipe file where there is one."""
-    recipe = Recipe()
+    again = read_record(options)
+    recipe = again.recipe if again else Recipe()
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     recipe = choose_reading(options, recipe)
@@ -22,6 +24,13 @@ def choose(options: argparse.Namespace) -> Recipe:
     if options.scheme:
         recipe = replace(recipe, scheme=options.scheme, grid={}, clusters={})
     return replace(recipe, as_of=options.as_of or recipe.as_of)
+
+
+def read_record(options: argparse.Namespace) -> Record | None:
+    """The record of --again, if there is one."""
+    if options.again is None:
+        return None
+    return load_record(_bytes(options.again), options.again.name)
 
 
 def choose_reading(options: argparse.Namespace, recipe: Recipe) -> Recipe:
@@ -76,7 +85,9 @@ def settle(options: argparse.Namespace, policies: Policies) -> Policies:
 
 
 def drops_duplicates(options: argparse.Namespace, recipe: Recipe) -> bool:
-    """Whether exact duplicates are to be left out, by the options or the recipe."""
+    """Whether exact duplicates have to be known, by the options or the recipe."""
+    if options.all or options.again:
+        return True
     return "drop" in (options.duplicates, recipe.policies and recipe.policies.duplicates)
 
 

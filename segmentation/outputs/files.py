@@ -6,7 +6,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -74,7 +74,7 @@ def write_csv_file(table: "pd.DataFrame", path: Path, bom: bool = False) -> None
 
 
 def write_batches(
-    batches: Iterable[pa.RecordBatch], columns: Sequence[str], out: BinaryIO, bom: bool = False
+    batches: Iterable[pa.RecordBatch], columns: Sequence[str], out: IO[bytes], bom: bool = False
 ) -> None:
     """Some columns of a table that comes batch by batch, as CSV written as by `write_csv`.
 
@@ -234,11 +234,18 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
-def _harmless(cells: pa.Array) -> pa.Array:
+def find_risky(cells: pa.Array) -> pa.Array:
+    """Whether a spreadsheet would take each text for a formula; numbers are none."""
     risky = pc.match_substring_regex(cells, _RISKY)
     if not pc.any(risky).as_py():
+        return risky
+    return pc.and_not(risky, pc.match_substring_regex(cells, _NUMBER))
+
+
+def _harmless(cells: pa.Array) -> pa.Array:
+    risky = find_risky(cells)
+    if not pc.any(risky).as_py():
         return cells
-    risky = pc.and_not(risky, pc.match_substring_regex(cells, _NUMBER))
     marked = pc.replace_substring_regex(
         cells.filter(risky), rf"(^|[;\t\r\n])({_TRIGGER})", r"\1'\2"
     )

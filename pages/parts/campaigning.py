@@ -1,0 +1,143 @@
+"""The audience being put together: its conditions, its members and their arms."""
+
+import datetime
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import cached, grid, segmenting, session
+from segmentation.audience import Audience, Condition
+from segmentation.campaigns.arms import CONTROL, draw_arms
+from segmentation.campaigns.selection import select_customers
+from segmentation.marts.customers import build_favourites
+from segmentation.outputs.countries import country_codes
+from segmentation.outputs.lists import build_customer_list
+from segmentation.recipe import Policies, Recipe
+from segmentation.tables import AUDIENCES
+
+DEFAULT_COUNTRY = "US"
+
+# What else is known of each customer: a DataFrame indexed by customer_id with columns of
+# tables.AUDIENCES, such as cluster, p_active and expected_value; None where nothing is. They are
+# called outside a script run as well, where files are made, so they may not ask for the session.
+Extra = Callable[[session.LoadedData, Recipe, datetime.date, Policies], pd.DataFrame | None]
+EXTRAS: list[Extra] = []
+
+
+def favourites(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> pd.DataFrame | None:
+    """Each customer's favourite category, where the data have categories."""
+    if "category" not in recipe.columns:
+        return None
+    return data.remember(
+        ("favourites", day, policies),
+        lambda: build_favourites(data.rows.database, day, policies),
+    )
+
+
+EXTRAS.append(favourites)
+
+
+def extras_maker() -> Callable[[], pd.DataFrame | None]:
+    """A function that gives all of `EXTRAS` side by side, without the session."""
+    known = session.require_data(), session.applied(), *cached.here()
+
+    def make() -> pd.DataFrame | None:
+        found = [extra for build in EXTRAS if (extra := build(*known)) is not None]
+        return pd.concat(found, axis=1) if found else None
+
+    return make
+
+
+def customers() -> pd.DataFrame:
+    """All customers with all that is known of them; shared, so never to be changed."""
+    measures, segmenter = cached.customers(), segmenting.applied().segmenter
+    attributes, extras = cached.attributes(), extras_maker()
+
+    def build() -> pd.DataFrame:
+        table, more = build_customer_list(measures, segmenter, attributes), extras()
+        return table if more is None else table.join(more)
+
+    key = (*cached.here(), str(choices()))
+    return cached.latest("campaign customers", key, build, "Putting the customers together…")
+
+
+def choices() -> tuple[object, ...]:
+    """What of the recipe the segments hang on."""
+    recipe = session.applied()
+    limits = (dict(recipe.cut_points), dict(recipe.percentiles))
+    return (recipe.n_levels, *limits, recipe.scheme, dict(recipe.grid))
+
+
+def audience() -> Audience:
+    """The audience being put together; at first everyone."""
+    return session.chosen(session.AUDIENCE) or Audience(
+        ((Condition("segment"),),), country=guess_country()
+    )
+
+
+def use(changed: Audience) -> None:
+    """Go on with another audience."""
+    session.put(session.AUDIENCE, changed)
+
+
+def guess_country() -> str:
+    """The country of most customers, for phone numbers without a country code."""
+    attributes = cached.attributes()
+    if "country" not in attributes:
+        return DEFAULT_COUNTRY
+    return country_codes([attributes["country"].mode().iloc[0]])[0] or DEFAULT_COUNTRY
+
+
+def members() -> pd.DataFrame:
+    """The customers of the audience, with their arm; shared, so never to be changed."""
+    everyone, wanted = customers(), audience()
+
+    def build() -> pd.DataFrame:
+        chosen = everyone[select_customers(everyone, wanted)]
+        arms = draw_arms(chosen["segment"], wanted.held_out / 100, wanted.seed)
+        return chosen.assign(arm=arms)
+
+    return cached.latest("campaign members", members_key(), build, "Choosing the customers…")
+
+
+def members_key() -> tuple[object, ...]:
+    """All that the members hang on."""
+    return (*cached.here(), str(choices()), str(audience()))
+
+
+def require_members() -> pd.DataFrame:
+    """The members; where there are none, say so and end the run."""
+    found = members()
+    if found.empty:
+        st.info("Nobody meets the conditions: change them in the view Audience.")
+        st.stop()
+    return found
+
+
+def draw_size(found: pd.DataFrame) -> None:
+    """How many there are, what they brought, and what they are expected to bring."""
+    everyone = customers()
+    held = int((found["arm"] == CONTROL).sum())
+    with st.container(horizontal=True):
+        draw_figure("Customers", f"{len(found):,}", f"{len(found) / len(everyone):.1%} of all")
+        spend, total = found["total_spend"].sum(), everyone["total_spend"].sum()
+        share = f"{spend / total:.1%} of all" if total else None
+        draw_figure("Revenue so far", grid.short(spend), share)
+        if "expected_value" in found:
+            draw_figure("Expected value", grid.short(np.nansum(found["expected_value"])), None)
+        draw_figure("Addressed", f"{len(found) - held:,}", f"{held:,} held out")
+
+
+def draw_figure(label: str, value: str, says: str | None) -> None:
+    """One number with a word below it."""
+    look = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+    st.metric(label, value, says, **look)
+
+
+def label(name: str) -> str:
+    """A column's name for people."""
+    return AUDIENCES[name].label if name in AUDIENCES else name.replace("_", " ").capitalize()

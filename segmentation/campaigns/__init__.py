@@ -1,0 +1,1 @@
+"""Who a campaign goes to, who is held out to compare with, and what it brought."""

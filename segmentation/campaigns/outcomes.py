@@ -1,0 +1,191 @@
+"""What a campaign brought: orders and revenue of both arms, and how sure that is."""
+
+import datetime
+from math import sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segmentation.campaigns.arms import CONTROL
+from segmentation.campaigns.power import CONFIDENCE, smallest_lift
+from segmentation.engine.database import Database
+from segmentation.errors import InvalidChoice
+from segmentation.recipe import Policies
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ALL = "All"
+
+
+def build_period(
+    database: Database, start: datetime.date, end: datetime.date, policies: Policies
+) -> "pd.DataFrame":
+    """Each customer's orders and net spend from one day to before another.
+
+    Parameters
+    ----------
+    database : Database
+        Where the rows are.
+    start, end : date
+        The first day that counts, and the first that no longer does.
+    policies : Policies
+        What counts as a purchase.
+
+    Returns
+    -------
+    DataFrame indexed by customer_id
+        n_orders and total_spend, in the data's currency: what the customers table says at the
+        end less what it says at the start.
+
+    Raises
+    ------
+    InvalidChoice
+        The end is not after the start.
+    """
+    if end <= start:
+        raise InvalidChoice(
+            f"There is no day from {start} to before {end}.", "Choose a later last day."
+        )
+    before, after = (
+        database.table("customers", **policies.parameters(day)).set_index("customer_id")
+        for day in (start, end)
+    )
+    columns = ["n_orders", "total_spend"]
+    since = after[columns].sub(before[columns].reindex(after.index).fillna(0))
+    since["total_spend"] = since["total_spend"].round(4)
+    return since
+
+
+def compare_outcomes(
+    segment: "pd.Series", arm: "pd.Series", period: "pd.DataFrame"
+) -> "pd.DataFrame":
+    """Conversion, revenue per customer and lift of target over control, by segment and in all.
+
+    Parameters
+    ----------
+    segment, arm : Series of shape (n_members,), indexed by customer_id
+        As they were when the campaign went out.
+    period : DataFrame indexed by customer_id
+        As `build_period` gives it; members that it lacks bought nothing.
+
+    Returns
+    -------
+    DataFrame indexed by segment, "All" last
+        The columns of `tables.OUTCOMES`; shares 0 to 1, money in the data's currency, intervals
+        at 95 %, missing where an arm is too small.
+
+    References
+    ----------
+    Newcombe, R. G. (1998). Interval estimation for the difference between independent
+    proportions. Statistics in Medicine 17, method 10. Welch, B. L. (1947), Biometrika 34.
+    """
+    import pandas as pd
+
+    of_members = period.reindex(segment.index).fillna(0)
+    ordered = (of_members["n_orders"] > 0).to_numpy()
+    revenue = of_members["total_spend"].to_numpy(float)
+    held = (arm == CONTROL).to_numpy()
+    rows = {
+        name: _compare(ordered[places], revenue[places], held[places])
+        for name, places in segment.groupby(segment, observed=True).indices.items()
+    }
+    rows[ALL] = _compare(ordered, revenue, held)
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("segment")
+
+
+def _compare(ordered: np.ndarray, revenue: np.ndarray, held: np.ndarray) -> dict[str, object]:
+    n, m = int((~held).sum()), int(held.sum())
+    hits, base_hits = int(ordered[~held].sum()), int(ordered[held].sum())
+    rate, base = hits / n if n else np.nan, base_hits / m if m else np.nan
+    low, high = newcombe_interval(hits, n, base_hits, m)
+    means, gain, gain_low, gain_high = _welch(revenue[~held], revenue[held])
+    detectable = smallest_lift(base, n, m) if m else np.nan
+    return {
+        "n_target": n,
+        "n_control": m,
+        "rate_target": rate,
+        "rate_control": base,
+        "lift": rate - base,
+        "lift_low": low,
+        "lift_high": high,
+        "mean_target": means[0],
+        "mean_control": means[1],
+        "gain": gain,
+        "gain_low": gain_low,
+        "gain_high": gain_high,
+        "detectable": detectable,
+        "verdict": _verdict(low, high, gain_low, gain_high, detectable),
+    }
+
+
+def newcombe_interval(hits: int, n: int, base_hits: int, m: int) -> tuple[float, float]:
+    """95 % interval of hits / n − base_hits / m; nan where an arm is empty.
+
+    References
+    ----------
+    Newcombe (1998), method 10: Wilson's score limits of both shares put together.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in newcombe_interval(56, 70, 48, 80)]
+    [0.0524, 0.3339]
+    """
+    if not n or not m:
+        return np.nan, np.nan
+    rate, base = hits / n, base_hits / m
+    (low, high), (base_low, base_high) = _wilson(rate, n), _wilson(base, m)
+    return (
+        rate - base - sqrt((rate - low) ** 2 + (base_high - base) ** 2),
+        rate - base + sqrt((high - rate) ** 2 + (base - base_low) ** 2),
+    )
+
+
+def _wilson(rate: float, n: int) -> tuple[float, float]:
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    middle = rate + z * z / (2 * n)
+    half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def _welch(
+    target: np.ndarray, control: np.ndarray
+) -> tuple[tuple[float, float], float, float, float]:
+    """Both means, their difference, and the ends of its 95 % interval."""
+    means = (
+        float(target.mean()) if len(target) else np.nan,
+        float(control.mean()) if len(control) else np.nan,
+    )
+    gain = means[0] - means[1]
+    if min(len(target), len(control)) < 2:
+        return means, gain, np.nan, np.nan
+    parts = target.var(ddof=1) / len(target), control.var(ddof=1) / len(control)
+    if sum(parts) == 0:
+        return means, gain, np.nan, np.nan
+    from scipy.special import stdtrit
+
+    freedom = sum(parts) ** 2 / (
+        parts[0] ** 2 / (len(target) - 1) + parts[1] ** 2 / (len(control) - 1)
+    )
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sqrt(sum(parts))
+    return means, gain, gain - half, gain + half
+
+
+def _verdict(low: float, high: float, gain_low: float, gain_high: float, detectable: float) -> str:
+    if np.isnan(low):
+        return "One arm is empty: nothing to compare."
+    told = []
+    if low > 0:
+        told.append("More ordered because of it.")
+    elif high < 0:
+        told.append("Fewer ordered because of it.")
+    if gain_low > 0:
+        told.append("It brought revenue.")
+    elif gain_high < 0:
+        told.append("It cost revenue.")
+    if told:
+        return " ".join(told)
+    if np.isnan(detectable):
+        return "Not shown; arms of this size could show nothing."
+    return f"Not shown; arms of this size show a lift of {100 * detectable:.1f} points or more."

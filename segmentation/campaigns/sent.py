@@ -1,0 +1,52 @@
+"""The list of an earlier campaign, read again: who was in which segment and arm."""
+
+import io
+from typing import TYPE_CHECKING
+
+from segmentation.campaigns.arms import CONTROL, TARGET
+from segmentation.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HINT = "Choose the plain CSV that the Campaign page made, with both arms."
+
+
+def load_sent(content: bytes, name: str) -> "pd.DataFrame":
+    """Segment and arm of each customer, from the plain CSV that went out.
+
+    Parameters
+    ----------
+    content : bytes
+        With the columns customer_id and arm, and segment where there is one.
+    name : str
+        What to call the file in an error.
+
+    Returns
+    -------
+    DataFrame indexed by customer_id
+        segment and arm, as text.
+
+    Raises
+    ------
+    UnreadableFile
+        It is no such file, or a customer stands in it twice.
+    """
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False)
+    except (ValueError, pd.errors.ParserError) as error:
+        raise UnreadableFile(f"{name} is no CSV file.", HINT) from error
+    missing = [column for column in ("customer_id", "arm") if column not in table]
+    if missing:
+        raise UnreadableFile(f"{name} has no column {' and no '.join(missing)}.", HINT)
+    if not set(table["arm"]) <= {TARGET, CONTROL}:
+        raise UnreadableFile(f"{name} has arms other than {TARGET} and {CONTROL}.", HINT)
+    # What a spreadsheet would run got an apostrophe when the file was written.
+    ids = table["customer_id"].str.replace(r"^'(?=[\s=+\-@;])", "", regex=True)
+    if ids.duplicated().any():
+        raise UnreadableFile(f"{name} has {ids[ids.duplicated()].iloc[0]} twice.", HINT)
+    if "segment" not in table:
+        table["segment"] = "All of them"
+    return table[["segment", "arm"]].set_index(pd.Index(ids, name="customer_id"))

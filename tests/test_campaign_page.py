@@ -1,0 +1,274 @@
+import csv
+import io
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import openpyxl
+import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
+
+from segmentation.__main__ import main
+from segmentation.campaigns.sent import load_sent
+from segmentation.errors import UnreadableFile
+
+APP = Path(__file__).parent.parent / "streamlit_app.py"
+VIEWS = ["Audience", "Control group", "Files", "Afterwards"]
+HEADER = (
+    b"customer_id,ordered_at,amount,order_id,region,country,category,email,phone,customer_name\n"
+)
+ROWS = b"".join(
+    b"c%02d,2024-%02d-%02d,%d.50,o%d,%s,Germany,%s,%s,0171 23456%02d,Anna de Vries\n"
+    % (
+        i % 60,
+        1 + i % 9,
+        1 + i % 27,
+        5 + 7 * (i % 11),
+        i // 2,
+        [b"North", b"South"][i % 60 % 2],
+        [b"Tea", b"Cake"][i % 60 % 3 == 0],
+        b"c%02d@shop.example" % (i % 60) if i % 60 % 5 else b"none",
+        i % 60,
+    )
+    for i in range(480)
+)
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_file(APP, default_timeout=90).run()
+
+
+@pytest.fixture
+def campaign(app):
+    return load(app, HEADER + ROWS).switch_page("pages/campaign.py").run()
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    files = {}
+    monkeypatch.setattr(
+        streamlit,
+        "download_button",
+        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
+    )
+    return files
+
+
+# Streamlit makes a download in a thread of its own, without the visitor's session.
+def made_elsewhere(make):
+    with ThreadPoolExecutor() as thread:
+        return thread.submit(make).result()
+
+
+def load(app, content, name="shop.csv"):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    return app.file_uploader(key=key).upload(name, content, "text/csv").run()
+
+
+def view(app, name):
+    return app.button_group(key="campaign_view").set_value(name).run()
+
+
+def figures(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def captions(app):
+    return " ".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_draws(campaign, name):
+    view(campaign, name)
+    assert not campaign.exception
+    assert not campaign.error
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_each_view_draws_with_hardly_any_data(app, name):
+    load(app, b"customer_id,ordered_at,amount\nc1,2024-01-01,5\n")
+    app.switch_page("pages/campaign.py").run()
+    view(app, name)
+    assert not app.exception
+    assert not app.error
+
+
+def test_audience_follows_its_conditions(campaign):
+    assert figures(campaign)["Customers"] == "60"
+    campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
+    campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()
+    assert figures(campaign)["Customers"] == "30"
+    campaign.selectbox(key="campaign_0_0_kind").set_value("is not").run()
+    assert figures(campaign)["Customers"] == "30"
+    campaign.button(key="campaign_add_0").click().run()
+    campaign.selectbox(key="campaign_0_1_kind").set_value("is in the top").run()
+    campaign.number_input(key="campaign_0_1_top").set_value(7).run()
+    assert not campaign.exception
+    assert int(figures(campaign)["Customers"]) <= 7
+
+
+def test_or_adds_customers_and_removing_brings_them_back(campaign):
+    campaign.selectbox(key="campaign_0_0_column").set_value("favourite_category").run()
+    campaign.multiselect(key="campaign_0_0_among").set_value(["Cake"]).run()
+    only = int(figures(campaign)["Customers"])
+    campaign.button(key="campaign_add_group").click().run()
+    campaign.selectbox(key="campaign_1_0_column").set_value("region").run()
+    campaign.multiselect(key="campaign_1_0_among").set_value(["South"]).run()
+    assert int(figures(campaign)["Customers"]) > only == 20
+    campaign.button(key="campaign_1_0_remove").click().run()
+    campaign.button(key="campaign_0_0_remove").click().run()
+    assert figures(campaign)["Customers"] == "60"
+
+
+def test_range_of_numbers(campaign):
+    campaign.selectbox(key="campaign_0_0_column").set_value("total_spend").run()
+    campaign.number_input(key="campaign_0_0_low").set_value(1e6).run()
+    assert figures(campaign)["Customers"] == "0"
+    assert "Nobody meets" in campaign.info[0].value
+    campaign.selectbox(key="campaign_0_0_kind").set_value("is not between").run()
+    assert figures(campaign)["Customers"] == "60"
+
+
+@pytest.mark.parametrize("name", ["Control group", "Files"])
+def test_views_of_an_audience_of_nobody_say_so(campaign, name):
+    campaign.selectbox(key="campaign_0_0_column").set_value("total_spend").run()
+    campaign.number_input(key="campaign_0_0_low").set_value(1e6).run()
+    view(campaign, name)
+    assert not campaign.exception
+    assert "Nobody meets" in campaign.info[0].value
+
+
+def test_audience_is_saved_and_comes_back(campaign):
+    campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
+    campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()
+    campaign.text_input(key="campaign_name").set_value("Northerners").run()
+    campaign.button(key="campaign_save").click().run()
+    campaign.button(key="campaign_0_0_remove").click().run()
+    assert figures(campaign)["Customers"] == "60"
+    campaign.selectbox(key="campaign_saved").set_value("Northerners").run()
+    assert not campaign.exception
+    assert figures(campaign)["Customers"] == "30"
+    campaign.button(key="campaign_delete").click().run()
+    assert not campaign.session_state["applied"].audiences
+
+
+def test_audience_survives_a_visit_to_another_page(campaign):
+    campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
+    campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()
+    campaign.switch_page("pages/check.py").run()
+    campaign.switch_page("pages/campaign.py").run()
+    assert figures(campaign)["Customers"] == "30"
+
+
+def test_condition_about_what_other_data_lack_gets_a_sentence(campaign):
+    campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
+    campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()
+    campaign.switch_page("streamlit_app.py").run()
+    load(campaign, b"customer_id,ordered_at,amount\na,2024-01-01,1\nb,2024-01-02,2\n", "other.csv")
+    campaign.switch_page("pages/campaign.py").run()
+    assert not campaign.exception
+    assert "no “region”" in campaign.error[0].value
+    campaign.button(key="campaign_0_0_remove").click().run()
+    assert not campaign.error
+
+
+def test_control_group_can_be_half_or_nobody(campaign):
+    view(campaign, "Control group")
+    campaign.slider(key="campaign_held_out").set_value(50.0).run()
+    assert 25 <= int(figures(campaign)["Addressed"]) <= 35
+    campaign.slider(key="campaign_held_out").set_value(0.0).run()
+    assert not campaign.exception
+    assert figures(campaign)["Addressed"] == "60"
+    assert "Nobody is held out" in " ".join(text.value for text in campaign.markdown)
+
+
+@pytest.mark.parametrize("name", ["plain", "by_segment", "klaviyo", "mailchimp", "google", "meta"])
+def test_file_of_each_format_is_made_without_the_session(offered, campaign, name):
+    view(campaign, "Files")
+    campaign.selectbox(key="campaign_format").set_value(name).run()
+    assert not campaign.exception
+    made = {file: made_elsewhere(make) for file, make in offered.items() if "analysis" not in file}
+    assert made
+    assert all(made.values())
+    if name == "meta":
+        assert any("under 100" in warning.value for warning in campaign.warning)
+    if name == "mailchimp":
+        rows = list(csv.DictReader(io.StringIO(made["shop_audience_mailchimp.csv"].decode())))
+        unusable = made["shop_unusable_mailchimp.csv"].decode("utf-8-sig").splitlines()[1:]
+        assert len(rows) == int(figures(campaign)["In the file"])
+        assert len(unusable) == int(figures(campaign)["Without a usable address"]) > 5
+
+
+def test_plain_file_read_again_tells_what_the_campaign_brought(offered, campaign):
+    view(campaign, "Files")
+    content = made_elsewhere(offered["shop_audience_plain-csv.csv"])
+    view(campaign, "Afterwards")
+    campaign.file_uploader(key="campaign_sent").upload("sent.csv", content, "text/csv").run()
+    assert not campaign.exception
+    assert not campaign.error
+    assert set(figures(campaign)) >= {"Ordered, target", "Ordered, control", "Lift", "Gain each"}
+
+
+def test_orders_since_are_read_from_a_file(campaign):
+    view(campaign, "Afterwards")
+    campaign.radio(key="campaign_orders_in").set_value("A file with the orders since").run()
+    since = HEADER + b"".join(
+        b"c%02d,2024-11-01,20,n%d,North,Germany,Tea,a@b.de,1,Anna\n" % (i, i) for i in range(60)
+    )
+    campaign.file_uploader(key="campaign_orders").upload("new.csv", since, "text/csv").run()
+    assert not campaign.exception
+    assert not campaign.error
+    assert figures(campaign)["Ordered, target"] == "100.0%"
+    assert figures(campaign)["Gain each"] == "+0.00"
+
+
+def test_strangers_in_the_list_are_noticed(campaign):
+    view(campaign, "Afterwards")
+    content = b"customer_id,segment,arm\nx,A,target\ny,A,control\n"
+    campaign.file_uploader(key="campaign_sent").upload("sent.csv", content, "text/csv").run()
+    assert not campaign.exception
+    assert "No customer of the list" in campaign.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "no CSV"),
+        (b"\xff\xfe\x00", "sent.csv"),
+        (b"a,b\n1,2\n", "no column customer_id and no arm"),
+        (b"customer_id,arm\na,both\n", "other than target"),
+        (b"customer_id,arm\na,target\na,control\n", "a twice"),
+    ],
+)
+def test_list_that_is_none_gets_a_sentence(content, told):
+    with pytest.raises(UnreadableFile, match=told):
+        load_sent(content, "sent.csv")
+
+
+def test_ids_made_harmless_are_read_as_they_were():
+    assert list(load_sent(b"customer_id,arm\n'=a,target\n'b,control\n", "x").index) == ["=a", "'b"]
+
+
+@pytest.mark.parametrize("page", ["campaign.py", "segments.py"])
+def test_workbook_and_everything_are_offered(offered, campaign, page):
+    campaign.switch_page(f"pages/{page}").run()
+    assert not campaign.exception
+    book = openpyxl.load_workbook(io.BytesIO(made_elsewhere(offered["shop_segments.xlsx"])))
+    assert "Favourite category" in [cell.value for cell in book["Customers"][1]]
+    with zipfile.ZipFile(io.BytesIO(made_elsewhere(offered["shop_analysis.zip"]))) as archive:
+        assert set(archive.namelist()) >= {"customers.csv", "segments.xlsx", "run.json"}
+        assert b'"shop.csv"' in archive.read("run.json")
+
+
+def test_everything_of_the_page_is_made_again_by_the_command_line(offered, campaign, tmp_path):
+    made = made_elsewhere(offered["shop_analysis.zip"])
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    (tmp_path / "shop.csv").write_bytes(HEADER + ROWS)
+    (tmp_path / "run.json").write_bytes(files["run.json"])
+    options = [str(tmp_path / "shop.csv"), "--again", str(tmp_path / "run.json")]
+    assert main([*options, "--out", str(tmp_path / "out")]) == 0
+    again = {name: (tmp_path / "out" / name).read_bytes() for name in files}
+    assert [name for name in files if files[name] != again[name]] == []

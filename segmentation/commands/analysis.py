@@ -48,7 +48,7 @@ def check_source(options: argparse.Namespace) -> None:
     if options.database and (options.all or options.again):
         raise InvalidChoice(
             "--all and --again need files: a table can change without a trace.",
-            "Leave them out, or export the table to a CSV first.",
+            "Give the files, or export the table to a CSV first.",
         )
     if options.database and bool(options.table) == bool(options.query):
         raise InvalidChoice(

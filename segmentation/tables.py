@@ -240,7 +240,11 @@ FATES = {
 LEFT_OUT = {
     "fate": LEDGER["fate"],
     "file": Column("File", "The file the row stands in."),
-    "line": Column("Line", "The row's line in that file; the header is usually line 1.", "count"),
+    "line": Column(
+        "Line",
+        "The row's line in that file, the header usually being line 1; in a database, its key.",
+        "count",
+    ),
     **{
         name: Column(field.label, field.meaning, field.unit)
         for name, field in FIELDS.items()

@@ -364,12 +364,13 @@ def test_server_that_goes_away_gets_a_sentence_and_the_app_goes_on(app, mortal):
     app.selectbox(key="load_table").set_value(TABLE)
     app.button(key="load_rows").click().run()
     mortal.kill()
-    app.switch_page("pages/segments.py").run()
+    app.switch_page("pages/check.py").run()
     assert not app.exception
     assert "127.0.0.1" in app.error[0].value
     mortal.start()
     app.run()
     assert not app.error
+    app.switch_page("pages/segments.py").run()
     assert figures(app)["Customers"] == "23"
     mortal.kill()
     app.switch_page("streamlit_app.py").run()

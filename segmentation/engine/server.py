@@ -2,33 +2,32 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+from sqlglot import exp
 
 from segmentation.engine.loading import LoadedRows, check_forms, complete_recipe
 from segmentation.engine.serverdatabase import ServerDatabase
 from segmentation.engine.writeback import write_segments
 from segmentation.recipe import Policies, Recipe
-from segmentation.sources.answers import DAY, MOMENT, TEXT
+from segmentation.sources.answers import TEXT, WHOLE
 from segmentation.sources.cells import CellForm
 from segmentation.sources.contents import cells_of
-from segmentation.sources.forms import DATES
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import ROWS, ServerCells, study_table
+from segmentation.sources.servermapping import is_simple_id
 from segmentation.sources.servers import Server, ServerTable
 
 __all__ = ["load_server_rows", "study_server_recipe", "write_segments"]
 
+# Rows below which it is not worth while to ask in two parts, and those that tell the middle.
+FEWEST, N_SPREAD = 200_000, 400
 _CANCELLED = f"""
     select
         count(*) filter (regexp_full_match(ids, 'C[0-9]+')),
         count(*) filter (regexp_full_match(ids, '[0-9]+')),
         count(ids)
     from (select trim({{order_id}}) as ids from {ROWS}) as orders
-"""
-_NO_MOMENT = f"""
-    select 1
-    from {ROWS}
-    where {{column}} is not null and valid_moment({{column}}) is null
-    limit 1
 """
 
 
@@ -63,14 +62,14 @@ def load_server_rows(
     progress("Looking at dates and amounts")
     recipe = complete_recipe(raw, recipe)
     forms = study_server_recipe(server, raw, recipe)
-    doubtful = find_doubtful(server, raw, recipe)
     check_forms(raw, recipe, forms)
     if recipe.policies is None:
         recipe = replace(
             recipe, policies=Policies(cancelled_prefix=guess_cancelled(server, raw, recipe))
         )
+    middle = find_middle(server, raw, recipe)
     database = ServerDatabase(
-        server, raw, recipe.columns, forms, recipe.amount_per or "row", doubtful
+        server, raw, recipe.columns, forms, recipe.amount_per or "row", middle
     )
     return LoadedRows(database, raw, recipe, forms, 0)
 
@@ -95,19 +94,30 @@ def study_server_recipe(server: Server, raw: ServerTable, recipe: Recipe) -> dic
     return study_table(server.connections, raw, recipe.columns, recipe.forms)
 
 
-def find_doubtful(server: Server, raw: ServerTable, recipe: Recipe) -> list[str]:
-    """Our columns of dates in which there is a 0000-00-00 or its like.
+def find_middle(server: Server, raw: ServerTable, recipe: Recipe) -> str | int | None:
+    """A customer's id before and after which there are about as many rows.
 
-    Where there is none, the server may read its index as it is.
+    It comes from a few hundred rows spread over the table's key; None where there is no key, or
+    the ids are texts that the server does not compare as the app does.
     """
-    cells = ServerCells(server.connections, raw)
-    return [
-        ours
-        for ours in DATES
-        if ours in recipe.columns
-        and raw.types[recipe.columns[ours]].kind in (DAY, MOMENT)
-        and cells.execute(_NO_MOMENT.format(column=quoted(recipe.columns[ours]))).fetchall()
-    ]
+    name = recipe.columns["customer_id"]
+    is_whole = raw.types[name].kind == WHOLE
+    if raw.key is None or not (is_whole or is_simple_id(raw, recipe.columns)):
+        return None
+    key, ids = exp.column(raw.key, quoted=True), exp.column(name, quoted=True)
+    ends = exp.select(exp.Min(this=key.copy()), exp.Max(this=key.copy())).from_(raw.rows())
+    [(low, high)] = _ask(server, ends)
+    if low is None or high - low < FEWEST:
+        return None
+    spread = range(low, high + 1, (high - low) // N_SPREAD)
+    some = exp.select(ids).from_(raw.rows()).where(key.isin(*spread))
+    found = sorted(value for (value,) in _ask(server, some) if value is not None)
+    return found[len(found) // 2] if len(found) > N_SPREAD // 2 else None
+
+
+def _ask(server: Server, query: exp.Query) -> list[tuple[Any, ...]]:
+    answer = server.connections.run(query.sql("serversql"), what="The columns of ids")
+    return list(zip(*(column.to_pylist() for column in answer.to_batch().columns), strict=True))
 
 
 def guess_cancelled(server: Server, raw: ServerTable, recipe: Recipe) -> str:

@@ -1,12 +1,17 @@
 """The rows of a server, worked on where they are; one row a customer comes over."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
-from segmentation.engine.serverqueries import bind, write_query
+from sqlglot import exp
+
+from segmentation.engine.serverqueries import bind, split_rows, write_query
+from segmentation.engine.summaries import PARTS, Summaries
 from segmentation.sources.cells import CellForm
+from segmentation.sources.connections import AT_ONCE
 from segmentation.sources.mapping import TYPES
-from segmentation.sources.servermapping import map_rows
+from segmentation.sources.servermapping import is_simple_id, map_rows
 from segmentation.sources.servers import Server, ServerTable
 
 if TYPE_CHECKING:
@@ -31,8 +36,8 @@ class ServerDatabase:
         How cells are read.
     amount_per : {"row", "order"}
         What the amount stands for.
-    doubtful : sequence of str
-        Our columns of dates in which a 0000-00-00 may stand.
+    middle : str, int or None
+        An id before and after which there are about as many rows.
     """
 
     dialect = "mysql"
@@ -43,16 +48,21 @@ class ServerDatabase:
         raw: ServerTable,
         columns: Mapping[str, str],
         forms: Mapping[str, CellForm],
-        amount_per: str,
-        doubtful: Sequence[str],
+        amount_per: str = "row",
+        middle: str | int | None = None,
     ) -> None:
         self.server = server
-        self.raw = raw
         self.files: Sequence[str] = [raw.name]
-        self.mapped = {
-            numbered: map_rows(raw, columns, forms, amount_per, doubtful, numbered)
-            for numbered in (False, True)
-        }
+        self.middle = middle
+        self.never_null = {name for name, kind in raw.types.items() if not kind.may_be_null}
+        self.has_customers_orders = "n_orders" in columns
+        self.may_be_tidy = is_simple_id(raw, columns)
+        self.are_ids_tidy = False
+        self.summaries = Summaries(self.summarise)
+        # By whether copies are numbered, and whether ids are known to be tidy.
+        self.mapped_rows = cache(
+            lambda numbered, tidy: map_rows(raw, columns, forms, amount_per, tidy, numbered)
+        )
 
     def statement(self, name: str, **parameters: object) -> str:
         """The statement that makes a table of sql/, in the server's own dialect.
@@ -62,9 +72,11 @@ class ServerDatabase:
         name : str
             The stem of a file of sql/.
         **parameters : object
-            ``duplicates="drop"`` numbers copies of rows; all others stay ``:name``.
+            Those given make it simpler where they are null or a policy; all others stay ``:name``.
         """
-        return write_query(name, self.mapped[parameters.get("duplicates") == "drop"])
+        numbered = parameters.get("duplicates", "drop") == "drop"
+        rows = self.mapped_rows(numbered, self.are_ids_tidy)
+        return write_query(name, rows, parameters, self.never_null)
 
     def table(self, name: str, **parameters: object) -> "pd.DataFrame":
         """One table of sql/ as a DataFrame.
@@ -86,6 +98,8 @@ class ServerDatabase:
         SegmentationError
             The server does not answer, takes too long or does not allow it.
         """
+        if name == "customers" or (name == "overview" and not self.has_customers_orders):
+            return self.summaries.table(name, parameters)
         statement, used = bind(self.statement(name, **parameters), parameters)
         answer = self.server.connections.run(statement, used, told(name))
         return answer.to_batch(TEXTS).to_pandas()
@@ -115,6 +129,45 @@ class ServerDatabase:
         statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
         for answer in self.server.connections.stream(statement, used, told(name)):
             yield answer.to_batch(TEXTS)
+
+    def summarise(self, parameters: Mapping[str, object]) -> "dict[str, pa.Table]":
+        """The tables of `summaries.PARTS`, read by an index on the customers' ids where possible.
+
+        That takes ids for tidy: where one turns out not to be, all is asked for again.
+        """
+        tidy = self.are_ids_tidy or self.may_be_tidy
+        found = self._ask_in_parts(parameters, tidy)
+        ids = found["purchases"]["customer_id"].to_pylist()
+        if tidy and not all(map(_is_tidy, ids)):
+            self.may_be_tidy = self.are_ids_tidy = False
+            return self._ask_in_parts(parameters, False)
+        self.are_ids_tidy = tidy
+        return found
+
+    def _ask_in_parts(self, parameters: Mapping[str, object], tidy: bool) -> "dict[str, pa.Table]":
+        """The tables, each in two parts at the same time where that can be."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        import pyarrow as pa
+
+        rows = self.mapped_rows(parameters["duplicates"] == "drop", tidy)
+        halves = split_rows(rows, self.middle)
+
+        def ask(name: str, half: exp.Query) -> "pa.RecordBatch":
+            statement, used = bind(write_query(name, half, parameters, self.never_null), parameters)
+            answer = self.server.connections.run(statement, used, told(name))
+            return answer.to_batch(TEXTS, exact=True)
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            asked = {name: [pool.submit(ask, name, half) for half in halves] for name in PARTS}
+            return {
+                name: pa.Table.from_batches([part.result() for part in parts])
+                for name, parts in asked.items()
+            }
+
+
+def _is_tidy(customer_id: str) -> bool:
+    return bool(customer_id) and customer_id == customer_id.strip(" ") and ".0" not in customer_id
 
 
 def told(name: str) -> str:

@@ -1,20 +1,34 @@
 """The queries of sql/ as a server is asked them: all at once, and rows grouped only once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
 from segmentation.engine.database import REASON
+from segmentation.engine.folding import fold
+from segmentation.engine.inlining import (
+    passes_rows_on,
+    put_certain,
+    put_values,
+    read_through,
+    reads_texts,
+)
 
 DIALECT, ORDERS = "serversql", "orders"
+WRITTEN_IN = ("duplicates", "returns")
 # What is in quotes is passed over, so that only what stands for a parameter is found.
 _PARAMETER = re.compile(r"""'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|:(?P<name>[a-z_]\w*)""", re.DOTALL)
 
 
-def write_query(name: str, rows: exp.Query) -> str:
-    """The statement that makes a table of sql/ on a server, with ``:name`` parameters.
+def write_query(
+    name: str,
+    rows: exp.Query,
+    parameters: Mapping[str, object],
+    never_null: Collection[str] = (),
+) -> str:
+    """The statement that makes a table of sql/ on a server.
 
     Parameters
     ----------
@@ -22,12 +36,51 @@ def write_query(name: str, rows: exp.Query) -> str:
         The stem of a file of sql/.
     rows : Query
         The table mapped_rows.
+    never_null : collection of str
+        Columns of the server's that take no nulls.
+    parameters : mapping of str to object
+        Those that are null, and policies, are worked into the text; all others stay ``:name``.
     """
-    given = {"mapped_rows": rows}
-    for step in sqlfiles.order(name)[:-1]:
-        query = sqlfiles.parse(step)
-        given[step] = without_grouping(query) if step == ORDERS else query
-    return sqlfiles.write(name, DIALECT, given)
+    known = {key: value for key, value in parameters.items() if value is None or key in WRITTEN_IN}
+    queries: dict[str, exp.Query] = {}
+    plain: dict[str, exp.Query] = {}
+    for step in ("mapped_rows", *sqlfiles.order(name)):
+        query = rows if step == "mapped_rows" else sqlfiles.parse(step)
+        if step == ORDERS != name:
+            query = without_grouping(query)
+        query = read_through(put_values(query, known), plain)
+        query = fold(put_certain(query, never_null))
+        queries[step] = query
+        if passes_rows_on(query) and not reads_texts(query):
+            plain[step] = query
+    return _join(name, queries).sql(DIALECT, comments=False, pretty=True)
+
+
+def split_rows(rows: exp.Query, middle: str | int | None) -> list[exp.Query]:
+    """The table mapped_rows in two parts, by whether a customer's id comes before `middle`."""
+    if middle is None:
+        return [rows]
+    ids = next(column for column in rows.selects if column.alias_or_name == "customer_id").unalias()
+    limit = exp.convert(middle)
+    return [
+        rows.where(kind(this=ids.copy(), expression=limit.copy())) for kind in (exp.LT, exp.GTE)
+    ]
+
+
+def _join(name: str, queries: dict[str, exp.Query]) -> exp.Query:
+    """One statement of the last query and those that it still reads."""
+    needed = {name}
+    for step in reversed(queries):
+        if step in needed:
+            needed |= sqlfiles.reads(queries[step])
+    statement = queries[name].copy()
+    own = statement.args.pop("with_", None)
+    for step, query in queries.items():
+        if step in needed and step != name:
+            statement.with_(step, as_=query, copy=False)
+    for cte in own.expressions if own else ():
+        statement.with_(cte.alias, as_=cte.this, copy=False)
+    return statement
 
 
 def without_grouping(query: exp.Query) -> exp.Query:
@@ -73,4 +126,6 @@ def bind(statement: str, parameters: Mapping[str, object]) -> tuple[str, dict[st
         used[name] = given[name]
         return f"%({name})s"
 
-    return _PARAMETER.sub(put, statement.replace("%", "%%")), used
+    text = _PARAMETER.sub(put, statement.replace("%", "%%"))
+    # The driver reads percent signs only where there are values.
+    return (text if used else statement), used

@@ -71,8 +71,8 @@ def build_overview(
         amount=float(row["amount"]),
         first_on=row["first_on"].date(),
         last_on=row["last_on"].date(),
-        has_order_ids=bool(row["n_rows_with_order"]),
-        is_by_customer=bool(row["n_rows_of_customers"]),
+        has_order_ids=bool(row["has_order_ids"]),
+        is_by_customer=bool(row["has_order_counts"]),
     )
 
 

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TEXT, WHOLE, NUMBER, DAY, MOMENT, BYTES = "text", "whole", "number", "date", "timestamp", "bytes"
+# What stands for the decimal places of numbers that float.
+FLOATS = 31
 # By the numbers of the wire protocol; what is not named is text.
 _KINDS = {
     **dict.fromkeys((1, 2, 3, 8, 9, 13), WHOLE),
@@ -32,6 +34,8 @@ class Answer:
         The wire protocol's own numbers of the kinds.
     scales : tuple of int
         Decimal places of each column of numbers; 31 where they float.
+    may_be_null : tuple of bool
+        Whether each column takes nulls.
     rows : sequence of tuple
         In the order of the statement.
     """
@@ -40,6 +44,7 @@ class Answer:
     kinds: tuple[str, ...]
     codes: tuple[int, ...]
     scales: tuple[int, ...]
+    may_be_null: tuple[bool, ...]
     rows: Sequence[tuple[Any, ...]]
 
     @classmethod
@@ -50,18 +55,22 @@ class Answer:
             tuple(_KINDS.get(column[1], TEXT) for column in description),
             tuple(column[1] for column in description),
             tuple(column[5] or 0 for column in description),
+            tuple(bool(column[6]) for column in description),
             rows,
         )
 
-    def to_batch(self, as_text: Sequence[str] = ()) -> "pa.RecordBatch":
+    def to_batch(self, as_text: Sequence[str] = (), exact: bool = False) -> "pa.RecordBatch":
         """The rows as Arrow columns: int64, double, timestamp[us] or string.
 
         Parameters
         ----------
         as_text : sequence of str
-            Columns to leave as text whatever their type.
+            Columns to leave as text whatever their type; blanks at the end do not count.
+        exact : bool, default=False
+            Whether decimals stay decimals instead of becoming doubles.
         """
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         types = {
             WHOLE: pa.int64(),
@@ -71,8 +80,13 @@ class Answer:
         }
         columns = list(zip(*self.rows, strict=True)) or [()] * len(self.names)
         arrays = []
-        for name, kind, cells in zip(self.names, self.kinds, columns, strict=True):
+        for name, kind, scale, cells in zip(
+            self.names, self.kinds, self.scales, columns, strict=True
+        ):
             texts = pa.array(cells, pa.string())
             wanted = pa.string() if name in as_text else types.get(kind, pa.string())
-            arrays.append(texts.cast(wanted))
+            if exact and kind == NUMBER and scale < FLOATS:
+                wanted = pa.decimal128(38, scale)
+            trimmed = pc.utf8_rtrim(texts, " ") if name in as_text else texts
+            arrays.append(trimmed.cast(wanted))
         return pa.RecordBatch.from_arrays(arrays, names=list(self.names))

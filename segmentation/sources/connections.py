@@ -2,7 +2,7 @@
 
 import ssl
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,10 @@ class Connections:
         self._engine = _pool(self._open, statement_seconds)
 
     def run(
-        self, statement: str, parameters: Mapping[str, object] | None = None, what: str = "It"
+        self,
+        statement: str,
+        parameters: Mapping[str, object] | Sequence[tuple[str, object]] = (),
+        what: str = "It",
     ) -> Answer:
         """The whole answer to a statement.
 
@@ -119,7 +122,7 @@ class Connections:
         statement : str
             With ``%(name)s`` for parameters and ``%%`` for a percent sign; without parameters a
             percent sign stands for itself.
-        parameters : mapping of str to object, optional
+        parameters : mapping of str to object, or pairs of them
             Values, sent apart from the text.
         what : str
             What it is for, for the sentence of an error.
@@ -130,17 +133,20 @@ class Connections:
             As `problems.query_problem` says it.
         """
         with self._asked(what) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, parameters or None)
+            cursor.execute(statement, dict(parameters) or None)
             return Answer.of(cursor.description, cursor.fetchall())
 
     def stream(
-        self, statement: str, parameters: Mapping[str, object] | None = None, what: str = "It"
+        self,
+        statement: str,
+        parameters: Mapping[str, object] | Sequence[tuple[str, object]] = (),
+        what: str = "It",
     ) -> Iterator[Answer]:
         """The same, part by part, with no more than `BATCH` rows in memory."""
         from pymysql.cursors import SSCursor
 
         with self._asked(what) as connection, connection.cursor(SSCursor) as cursor:
-            cursor.execute(statement, parameters or None)
+            cursor.execute(statement, dict(parameters) or None)
             while rows := cursor.fetchmany(BATCH):
                 yield Answer.of(cursor.description, rows)
 

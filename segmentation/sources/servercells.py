@@ -82,19 +82,27 @@ def readable_rows(table: ServerTable) -> exp.Query:
         )
         for column in table.columns
     ]
-    return exp.select(*selected).from_(table.rows().subquery("raw"))
+    return exp.select(*selected).from_(table.rows())
 
 
 def as_readable(column: exp.Expr, table: ServerTable, name: str) -> exp.Expr:
     """One column's values as the app reads them."""
     kind = table.types[name].kind
     if kind == TEXT:
-        return exp.func("exact_text", column)
+        return as_exact(column, table, name)
     if kind == BINARY:
         return exp.Lower(this=exp.Hex(this=column))
     if kind == BITS:
         return exp.Add(this=column, expression=exp.Literal.number(0))
     return column
+
+
+def as_exact(text: exp.Expr, table: ServerTable, name: str) -> exp.Expr:
+    """A text made of one column's, which compares to the letter whatever the column's collation."""
+    found = table.types[name]
+    if found.is_exact:
+        return text
+    return exp.func("exact_order" if found.collation.startswith("utf8mb4") else "exact_text", text)
 
 
 def with_rows(query: exp.Query, given: Mapping[str, exp.Query]) -> exp.Query:

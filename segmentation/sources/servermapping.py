@@ -1,6 +1,6 @@
 """A server's columns as ours, typed: the query that everything else there builds on."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import sqlglot
 from sqlglot import exp
@@ -10,7 +10,7 @@ from segmentation.sources.cells import CellForm, over
 from segmentation.sources.forms import DATES, NUMBERS
 from segmentation.sources.mapping import ORDER_WIDE, TYPES
 from segmentation.sources.readings import quoted
-from segmentation.sources.servercells import as_readable
+from segmentation.sources.servercells import as_exact, as_readable
 from segmentation.sources.servertables import BITS, ServerTable
 
 IDS = ("customer_id", "order_id")
@@ -23,7 +23,7 @@ def map_rows(
     columns: Mapping[str, str],
     forms: Mapping[str, CellForm],
     amount_per: str = "row",
-    doubtful: Collection[str] = DATES,
+    are_ids_tidy: bool = False,
     numbered: bool = False,
 ) -> exp.Query:
     """Query that gives the rows under our names, typed; `mapping.mapped_query` for servers.
@@ -41,8 +41,8 @@ def map_rows(
         As `servercells.study_table` gives them for these columns.
     amount_per : {"row", "order"}, default="row"
         As for `mapping.mapped_query`.
-    doubtful : collection of str
-        Those of `DATES` in whose column a 0000-00-00 may stand.
+    are_ids_tidy : bool, default=False
+        Whether it is known that customers' ids are as they are to be already.
     numbered : bool, default=False
         Whether to number the copies of equal rows, which takes the server long.
 
@@ -52,16 +52,16 @@ def map_rows(
         In DuckDB's SQL but for the functions of `serversql`; over all columns of `TYPES`, then
         `unreadable`, `file_index`, `line` (the row's key) and `copy_number`.
     """
-    cells = {ours: f"raw.{quoted(theirs)}" for ours, theirs in columns.items()}
+    cells = {ours: _raw(theirs) for ours, theirs in columns.items()}
     readable = {
         ours: as_readable(sqlglot.parse_one(cell, read="duckdb"), table, columns[ours]).sql(
             "duckdb"
         )
         for ours, cell in cells.items()
     }
-    values = {
-        ours: _value(ours, table, columns[ours], readable[ours], forms, doubtful) for ours in cells
-    }
+    values = {ours: _value(ours, table, columns[ours], readable[ours], forms) for ours in cells}
+    if are_ids_tidy and is_simple_id(table, columns):
+        values["customer_id"] = cells["customer_id"]
     for ours in ("unit_price", "amount"):
         currency = forms[ours].currency if ours in forms and ours in cells else None
         if currency and "currency" not in columns:
@@ -69,9 +69,9 @@ def map_rows(
     if "amount" not in values and {"quantity", "unit_price"} <= values.keys():
         product = f"({values['quantity']}) * ({values['unit_price']})"
         values["amount"] = f"try_cast({product} as {TYPES['amount']})"
-    line = f"cast(raw.{quoted(table.key)} as bigint)" if table.key else "cast(null as bigint)"
+    line = f"cast({_raw(table.key)} as bigint)" if table.key else "cast(null as bigint)"
     extra = {
-        "unreadable": _unreadable(table, columns, readable, values, doubtful),
+        "unreadable": _unreadable(table, columns, readable, values),
         "file_index": "0",
         "line": line,
         "copy_number": _copy_number(table) if numbered else "1",
@@ -85,7 +85,7 @@ def map_rows(
     tree = sqlglot.parse_one(query, read="duckdb")
     for each in list(tree.find_all(exp.Table)):
         if each.name == "server_rows":
-            each.replace(table.rows().subquery("raw"))
+            each.replace(table.rows())
     return tree  # type: ignore[return-value]
 
 
@@ -101,13 +101,12 @@ def _value(
     name: str,
     cell: str,
     forms: Mapping[str, CellForm],
-    doubtful: Collection[str],
 ) -> str:
     """The expression for one of our columns over a cell of theirs."""
     kind, scale = table.types[name].kind, table.types[name].scale
     if ours in DATES:
         if kind in (DAY, MOMENT):
-            return f"valid_moment({cell})" if ours in doubtful else cell
+            return f"valid_moment({cell})"
         return over(forms[ours].sql, cell)
     if ours in NUMBERS:
         is_number = kind in (WHOLE, NUMBER, BITS)
@@ -123,14 +122,20 @@ def _value(
         return f"case when floor({cell}) = {cell} then {whole} else cast({cell} as varchar) end"
     if kind in (DAY, MOMENT):
         return f"cast({cell} as varchar)"
-    text = f"trim({cell})"
     if ours in IDS and kind == TEXT:
-        # Ids that a spreadsheet turned into floats: 17850.0 is customer 17850.
-        text = (
-            rf"case when regexp_full_match({text}, '[0-9]+\.0') then left({text}, -2) "
-            f"else {text} end"
-        )
-    return f"nullif({text}, '')"
+        tidied = exp.func("tidy_id", sqlglot.parse_one(_raw(name), read="duckdb"))
+        return as_exact(tidied, table, name).sql("duckdb")
+    return f"nullif(trim({cell}), '')"
+
+
+def is_simple_id(table: ServerTable, columns: Mapping[str, str]) -> bool:
+    """Whether the customers' ids are texts that the server compares as the app does."""
+    found = table.types[columns["customer_id"]]
+    return found.kind == TEXT and found.is_exact
+
+
+def _raw(name: str) -> str:
+    return f"raw.{quoted(name)}"
 
 
 def _unreadable(
@@ -138,17 +143,13 @@ def _unreadable(
     columns: Mapping[str, str],
     cells: Mapping[str, str],
     values: Mapping[str, str],
-    doubtful: Collection[str],
 ) -> str:
     """Cells as they stand, for what is null although its cell is not empty."""
     open_to_doubt = [
         ours
         for ours in (*DATES, *NUMBERS)
         if ours in columns
-        and (
-            table.types[columns[ours]].kind not in (WHOLE, NUMBER, BITS, DAY, MOMENT)
-            or ours in doubtful
-        )
+        and (ours in DATES or table.types[columns[ours]].kind not in (WHOLE, NUMBER, BITS))
     ]
     unread = [
         f"case when {values[ours]} is null "
@@ -163,8 +164,8 @@ def _unreadable(
 def _copy_number(table: ServerTable) -> str:
     """Which copy of its cells a row is; the key that tells rows apart is none of them."""
     names = [column.name for column in table.columns if column.name != table.key]
-    cells = ", ".join(f"exact_bytes(raw.{quoted(name)})" for name in names)
-    order = f" order by raw.{quoted(table.key)}" if table.key else ""
+    cells = ", ".join(f"exact_bytes({_raw(name)})" for name in names)
+    order = f" order by {_raw(table.key)}" if table.key else ""
     return f"row_number() over (partition by {cells}{order})"
 
 

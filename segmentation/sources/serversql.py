@@ -133,10 +133,40 @@ def _exact_text(generator: MySQLGenerator, node: exp.Anonymous) -> str:
     return f"CONVERT({generator.sql(value)} USING utf8mb4) COLLATE utf8mb4_bin"
 
 
-def _valid_moment(generator: MySQLGenerator, node: exp.Anonymous) -> str:
-    """A moment; null for 0000-00-00 and its like."""
+def _exact_order(generator: MySQLGenerator, node: exp.Anonymous) -> str:
+    """The same where the letters are utf8mb4 already."""
     (value,) = node.expressions
-    return f"{generator.sql(value)} + INTERVAL 0 SECOND"
+    return f"{generator.sql(value)} COLLATE utf8mb4_bin"
+
+
+def _valid_moment(generator: MySQLGenerator, node: exp.Anonymous) -> str:
+    """A moment; null for 0000-00-00 and its like, of which no server knows the number of days."""
+    (value,) = node.expressions
+    text = generator.sql(value)
+    return f"CASE WHEN NOT TO_DAYS({text}) IS NULL THEN {text} END"
+
+
+def _tidy_id(generator: MySQLGenerator, node: exp.Anonymous) -> str:
+    """An id without blanks in front and the .0 of a spreadsheet.
+
+    Blanks at the end make no difference to a server.  Most ids are tidy, which LIKE finds out in
+    a tenth of the time that it takes to put them right.
+    """
+    (value,) = node.expressions
+    text = generator.sql(value)
+    digits = generator.sql(exp.Literal.string(r"^[0-9]+[.]0\z"))
+    trimmed = f"TRIM({text})"
+    whole = f"LEFT({trimmed}, CHAR_LENGTH({trimmed}) - 2)"
+    tidied = f"CASE WHEN {trimmed} REGEXP {digits} THEN {whole} ELSE {trimmed} END"
+    odd = f"{text} = '' OR {text} LIKE ' %' OR {text} LIKE '%.0%'"
+    # NULLIF works its first part out twice, so it stands where it is hardly needed.
+    return f"CASE WHEN {odd} THEN NULLIF({tidied}, '') ELSE {text} END"
+
+
+def _is_blank(generator: MySQLGenerator, node: exp.Anonymous) -> str:
+    (value,) = node.expressions
+    text = generator.sql(value)
+    return f"({text} IS NULL OR {text} = '')"
 
 
 def _exact_bytes(generator: MySQLGenerator, node: exp.Anonymous) -> str:
@@ -193,6 +223,9 @@ def _read(generator: MySQLGenerator, cell: str, form: str) -> str:
 _FUNCTIONS: dict[str, Callable[[MySQLGenerator, exp.Anonymous], str]] = {
     "exact_text": _exact_text,
     "exact_bytes": _exact_bytes,
+    "exact_order": _exact_order,
+    "is_blank": _is_blank,
+    "tidy_id": _tidy_id,
     "valid_moment": _valid_moment,
     "isfinite": _is_finite,
     "to_microseconds": _microseconds,

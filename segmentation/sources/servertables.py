@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlglot
 from sqlglot import exp
@@ -25,6 +25,11 @@ _CATALOGUE = """
     where table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys')
     order by table_schema, table_name
 """
+_COLLATIONS = """
+    select column_name, collation_name
+    from information_schema.columns
+    where table_schema = %(database)s and table_name = %(table)s and collation_name is not null
+"""
 _KEY = """
     select column_name
     from information_schema.statistics
@@ -42,10 +47,21 @@ class ServerType:
         One of the kinds of `answers`, or "binary" or "bits".
     scale : int
         Decimal places; 31 where they float.
+    may_be_null : bool
+        Whether the column takes nulls.
+    collation : str, default=""
+        By which its texts compare; empty where that is not known.
     """
 
     kind: str
     scale: int = 0
+    may_be_null: bool = True
+    collation: str = ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether its texts compare to the letter, but for blanks at the end."""
+        return self.collation in ("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "ascii_bin")
 
 
 @dataclass(frozen=True)
@@ -63,9 +79,11 @@ class ServerTable(RawTable):
     types: Mapping[str, ServerType]
     key: str | None
 
-    def rows(self) -> exp.Query:
-        """The tree of `query`, to be put into others; not to be changed."""
-        return sqlglot.parse_one(self.query, read="serversql")  # type: ignore[return-value]
+    def rows(self) -> exp.Expr:
+        """What stands after FROM, under the name ``raw``."""
+        source = sqlglot.parse_one(self.query, read="serversql").args["from_"].this
+        source.set("alias", exp.TableAlias(this=exp.to_identifier("raw")))
+        return source
 
 
 def list_tables(connections: Connections) -> tuple[tuple[str, str], ...]:
@@ -98,8 +116,9 @@ def read_table(connections: Connections, name: str) -> ServerTable:
         )
     table = exp.select("*").from_(exp.table_(found, db=address.database, quoted=True))
     given = {"database": address.database, "table": found}
-    keys = [row[0] for row in connections.run(_KEY, given, found).rows]
-    return _read(connections, found, table.sql("serversql"), keys)
+    keys = [name for (name,) in connections.run(_KEY, given, found).rows]
+    collations = dict(connections.run(_COLLATIONS, given, found).rows)
+    return _read(connections, found, table.sql("serversql"), keys, collations)
 
 
 def read_query(connections: Connections, text: str) -> ServerTable:
@@ -125,9 +144,18 @@ def is_own(schema: str, address: ServerAddress) -> bool:
     return schema.casefold() == address.database.casefold()
 
 
-def _read(connections: Connections, name: str, query: str, keys: Sequence[str] = ()) -> ServerTable:
+def _read(
+    connections: Connections,
+    name: str,
+    query: str,
+    keys: Sequence[str] = (),
+    collations: Mapping[str, str] | None = None,
+) -> ServerTable:
     first = connections.run(f"{query} limit {N_SAMPLES}", what=name)
-    types = {column: _type(first, i) for i, column in enumerate(first.names)}
+    types = {
+        column: replace(_type(first, i), collation=(collations or {}).get(column, ""))
+        for i, column in enumerate(first.names)
+    }
     columns = tuple(
         RawColumn(column, _RAW_KINDS.get(types[column].kind, "text"), _samples(first, i))
         for i, column in enumerate(first.names)
@@ -149,7 +177,7 @@ def _type(answer: Answer, place: int) -> ServerType:
     # The server calls both texts and bytes by the same number; the driver decodes texts only.
     if any(isinstance(row[place], bytes) for row in answer.rows):
         kind = {TEXT: BINARY, BYTES: BITS if answer.codes[place] == 16 else BYTES}[kind]
-    return ServerType(kind, answer.scales[place])
+    return ServerType(kind, answer.scales[place], answer.may_be_null[place])
 
 
 def _samples(answer: Answer, place: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ select
     cast(coalesce(sum(amount), 0) as double) as amount,
     min(ordered_on) as first_on,
     max(ordered_on) as last_on,
-    count(order_id) as n_rows_with_order,
-    count(n_orders) as n_rows_of_customers
+    coalesce(max(case when order_id is not null then 1 else 0 end), 0) as has_order_ids,
+    coalesce(max(case when n_orders is not null then 1 else 0 end), 0) as has_order_counts
 from judged_rows
 where fate = 'kept'

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import first_page, slider
+from benchmarks import database, first_page, slider
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
 from benchmarks.shops import write_shop
@@ -42,6 +42,7 @@ MEASUREMENTS = {
     "slider": slider.measure_slider,
     "first": first_page.measure_first_page,
     "limits": measure_limits,
+    "database": database.measure_database,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import campaign, clusters, finding, first_page, sales, slider
+from benchmarks import campaign, clusters, database, finding, first_page, sales, slider
 from benchmarks.at_risk import measure_at_risk
 from benchmarks.limits import measure_limits
 from benchmarks.processes import measure, tell
@@ -55,6 +55,7 @@ MEASUREMENTS = {
     "value": measure_value,
     "at-risk": measure_at_risk,
     "campaign": campaign.measure_campaign,
+    "database": database.measure_database,
 }
 
 parser = argparse.ArgumentParser(prog="python -m benchmarks")

@@ -45,7 +45,8 @@ class PrivateServer:
         self.folder = Path(
             tempfile.mkdtemp(prefix="segmentation-test-", dir=memory if memory.is_dir() else None)
         )
-        self.data = self.folder / "data"
+        self.data, self.temporary = self.folder / "data", self.folder / "temporary"
+        self.temporary.mkdir()
         self._call(find("mariadb-install-db", "mysql_install_db"), *INSTALL)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -63,7 +64,9 @@ class PrivateServer:
 
     def _always(self):
         root = ["--user=root"] if os.geteuid() == 0 else []
-        return ["--no-defaults", *root, f"--datadir={self.data}"]
+        # A server that starts clears its folder for temporary tables, others' tables included.
+        places = [f"--datadir={self.data}", f"--tmpdir={self.temporary}"]
+        return ["--no-defaults", *root, *places]
 
     def start(self, *options):
         with (self.folder / "server.log").open("a") as out:
@@ -106,6 +109,7 @@ class PrivateServer:
                 database=database,
                 charset="utf8mb4",
                 autocommit=True,
+                local_infile=True,
                 client_flag=CLIENT.MULTI_STATEMENTS,
                 cursorclass=pymysql.cursors.DictCursor,
             ) as connection,

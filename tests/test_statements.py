@@ -39,7 +39,8 @@ def test_pasted_statement_gives_the_table(load, shop):
     else:
         pasted = database.server.connections.run(statement).rows
     made = database.table("customers", **GIVEN)
-    assert {row[0] for row in pasted} == set(made["customer_id"])
+    # Blanks after an id are cut off on arrival; the server groups without regard to them.
+    assert {row[0].rstrip(" ") for row in pasted} == set(made["customer_id"])
     assert len(pasted) == len(made)
 
 

@@ -1,5 +1,6 @@
 """Conditions put more simply, for where null counts as false."""
 
+from collections.abc import Sequence
 from functools import reduce
 
 from sqlglot import exp
@@ -12,6 +13,14 @@ OPPOSITES: dict[type[exp.Expr], type[exp.Binary]] = {
     exp.GT: exp.LTE,
     exp.LTE: exp.GT,
 }
+
+
+def join(parts: Sequence[exp.Expr]) -> exp.Expr:
+    """All of some conditions; true where there are none."""
+    if not parts:
+        return exp.true()
+    closed = [exp.paren(part) if isinstance(part, exp.Or) else part for part in parts]
+    return reduce(lambda a, b: exp.And(this=a, expression=b), closed)
 
 
 def is_not_true(condition: exp.Expr) -> exp.Expr:
@@ -40,7 +49,7 @@ def all_of(parts: list[exp.Expr]) -> exp.Expr:
         for side in (each.this, each.expression)
     }
     kept = [each for each in flat if not (is_not_null(each) and each.this.this.sql() in compared)]
-    return reduce(lambda a, b: exp.And(this=a, expression=b), kept) if kept else exp.true()
+    return join(kept)
 
 
 def _narrowed(parts: list[exp.Expr]) -> list[exp.Expr]:

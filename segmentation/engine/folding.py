@@ -7,9 +7,13 @@ from functools import reduce
 
 from sqlglot import exp
 
-from segmentation.engine.conditions import OPPOSITES, all_of, is_not_null, is_not_true
+from segmentation.engine.conditions import OPPOSITES, all_of, is_not_null, is_not_true, join
 
 _STRICT = (*OPPOSITES, exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Not, exp.Sum, exp.Min, exp.Max)
+
+
+# What needs no brackets around it, wherever it stands.
+_CLOSED = (exp.Boolean, exp.Null, exp.Literal, exp.Column, exp.Paren, exp.Case, exp.Cast)
 
 
 def fold(query: exp.Query) -> exp.Query:
@@ -38,10 +42,7 @@ def _folded(node: exp.Expr) -> exp.Expr:
         return _fold_is_null(node)
     if isinstance(node, exp.Not) and isinstance(node.this, exp.Boolean):
         return exp.false() if node.this.this else exp.true()
-    if isinstance(node, exp.Paren) and isinstance(
-        node.this,
-        exp.Boolean | exp.Null | exp.Literal | exp.Column | exp.Paren | exp.Case | exp.Func,
-    ):
+    if isinstance(node, exp.Paren) and isinstance(node.this, _CLOSED):
         return node.this
     if isinstance(node, exp.AggFunc):
         return _fold_aggregate(node)
@@ -65,11 +66,16 @@ def _fold_is_null(node: exp.Is) -> exp.Expr:
         return exp.false()
     if _is_call(value, "tidy_id"):
         return exp.func("is_blank", *value.expressions)
+    if _is_call(value, "exact_text") or _is_call(value, "exact_order"):
+        inner = value.expressions[0]
+        if not _is_call(inner, "tidy_id"):
+            node.set("this", inner)
+            return _fold_is_null(node)
+        # By some collations blanks are not nothing, by the exact order they are.
+        value.set("expressions", inner.expressions)
+        return exp.func("is_blank", value)
     if _is_call(value, "valid_moment"):
         node.set("this", exp.ToDays(this=value.expressions[0]))
-    if _is_call(value, "exact_text") or _is_call(value, "exact_order"):
-        node.set("this", value.expressions[0])
-        return _fold_is_null(node)
     return node
 
 
@@ -86,7 +92,7 @@ def _fold_where(node: exp.Where) -> exp.Where:
     """What comes cheap first; and what holds for all rows that are left need not be asked again."""
     parts = list(node.this.flatten()) if isinstance(node.this, exp.And) else [node.this]
     parts.sort(key=lambda part: part.find(exp.Func) is not None)
-    node.set("this", reduce(lambda a, b: exp.And(this=a, expression=b), parts))
+    node.set("this", join(parts))
     valid = [
         days.this
         for part in parts

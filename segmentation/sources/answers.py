@@ -85,7 +85,7 @@ class Answer:
         ):
             texts = pa.array(cells, pa.string())
             wanted = pa.string() if name in as_text else types.get(kind, pa.string())
-            if exact and kind == NUMBER and scale < FLOATS:
+            if exact and kind == NUMBER and scale < FLOATS and name not in as_text:
                 wanted = pa.decimal128(38, scale)
             trimmed = pc.utf8_rtrim(texts, " ") if name in as_text else texts
             arrays.append(trimmed.cast(wanted))

@@ -114,7 +114,7 @@ class ServerSQL(MySQL):
 
         def cast_sql(self, node: exp.Cast, safe_prefix: str | None = None) -> str:
             """A cast; to a moment without losing what is below a second."""
-            if node.to.is_type("timestamp", "datetime"):
+            if node.to.is_type("timestamp", "timestampntz", "datetime"):
                 return f"CAST({self.sql(node.this)} AS DATETIME(6))"
             return super().cast_sql(node, safe_prefix)
 

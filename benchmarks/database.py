@@ -1,0 +1,113 @@
+"""Five million rows on a MariaDB of its own: ours, the bare statements, and pandas.read_sql."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from benchmarks.processes import measure, tell
+from benchmarks.shops import write_shop
+from segmentation.engine.sqlfiles import FOLDER
+from segmentation.engine.statements import write_statement
+from segmentation.recipe import Policies, Recipe
+from tests.mariadb import PrivateServer, find, missing
+
+N_ROWS, N_CUSTOMERS, TABLE = 5_000_000, 100_000, "customer_sales"
+OURS, THEIRS = ["-m", "benchmarks.table_segments"], ["-m", "benchmarks.table_notebook"]
+LOAD = """
+    load data local infile '{path}' into table customer_sales character set utf8mb4
+    fields terminated by ',' optionally enclosed by '"' ignore 1 lines
+    (Order_ID, @code, Product, Quantity, Order_Date, Unit_Price, @customer, Country)
+    set Customer_ID = nullif(@customer, ''), Sales = Quantity * Unit_Price
+"""
+# The shortest that gives recency, frequency and spend, for rows without returns or blank ids.
+BARE = """
+    select
+        Customer_ID, count(distinct Order_ID), sum(Sales), min(Order_Date), max(Order_Date)
+    from customer_sales
+    where Customer_ID is not null
+    group by Customer_ID
+"""
+
+
+def measure_database(folder: Path, n_runs: int) -> None:
+    """With the index that README names, and without it."""
+    if why := missing():
+        print(f"Database: skipped; {why}")
+        return
+    with filled(folder) as server:
+        url = f"mysql://root@127.0.0.1:{server.port}/bench"
+        measure_engines(server, url, n_runs)
+        server.sql(f"alter table {TABLE} drop index sales_by_customer", "bench")
+        ours = measure([*OURS, url, TABLE], n_runs)
+        bare = time_client(server, BARE, n_runs)
+        print(
+            f"Database, without the index: ours {ours.seconds:.1f} s, "
+            f"the shortest statement {bare:.1f} s: {ours.seconds / bare:.2f} of it",
+            flush=True,
+        )
+
+
+def measure_engines(server: PrivateServer, url: str, n_runs: int) -> None:
+    """Ours against the statement in the server's own client, and against read_sql."""
+    ours = measure([*OURS, url, TABLE], n_runs)
+    for name, statement in {"the app's": app_statement(url), "the shortest": BARE}.items():
+        bare = time_client(server, statement, n_runs)
+        print(
+            f"Database, {N_ROWS:,} rows: ours {ours.seconds:.1f} s, {name} statement in the client "
+            f"{bare:.1f} s: {ours.seconds / bare:.2f} of it",
+            flush=True,
+        )
+    theirs = measure([*THEIRS, url, TABLE], min(n_runs, 3))
+    tell(f"Database, {N_ROWS:,} rows", ours, theirs, "pandas.read_sql")
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[PrivateServer]:
+    """A server with the made-up shop in the table of sql/mysql/schema.sql."""
+    shop = write_shop(folder, N_ROWS, N_CUSTOMERS)
+    server = PrivateServer("--innodb-buffer-pool-size=1G")
+    try:
+        server.sql("create database bench character set utf8mb4")
+        server.sql((FOLDER / "mysql" / "schema.sql").read_text("utf-8"), "bench")
+        server.sql(LOAD.format(path=shop), "bench")
+        server.sql(f"analyze table {TABLE}", "bench")
+        yield server
+    finally:
+        server.stop()
+
+
+def app_statement(url: str) -> str:
+    """What Show the SQL gives for the customers."""
+    from segmentation.engine.server import load_server_rows
+    from segmentation.marts.quality import build_overview
+    from segmentation.sources.servers import open_server, read_address
+
+    address, password = read_address(url)
+    server = open_server(address, password or "", 600)
+    loaded = load_server_rows(server, server.read_table(TABLE), Recipe())
+    policies = loaded.recipe.policies or Policies()
+    day = build_overview(loaded.database, policies).day_after
+    statement = write_statement(loaded.database, "customers", policies.parameters(day))
+    server.close()
+    return statement
+
+
+def time_client(server: PrivateServer, statement: str, n_runs: int) -> float:
+    """Median seconds of a statement in the server's own client, rows thrown away."""
+    program = find("mariadb", "mysql")
+    seconds = []
+    for _ in range(n_runs):
+        start = time.perf_counter()
+        subprocess.run(
+            [
+                *[program, "--no-defaults", "--user=root", "--host=127.0.0.1"],
+                *[f"--port={server.port}", "--database=bench", "--quick", f"--execute={statement}"],
+            ],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        seconds.append(time.perf_counter() - start)
+    return median(seconds)

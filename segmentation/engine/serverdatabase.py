@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from segmentation.engine.serverqueries import bind, write_query
+from segmentation.engine.serversales import ServerSales
 from segmentation.sources.cells import CellForm
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.servermapping import map_rows
@@ -49,6 +50,7 @@ class ServerDatabase:
         self.server = server
         self.raw = raw
         self.files: Sequence[str] = [raw.name]
+        self.sales = ServerSales(self)
         self.mapped = {
             numbered: map_rows(raw, columns, forms, amount_per, doubtful, numbered)
             for numbered in (False, True)
@@ -86,6 +88,8 @@ class ServerDatabase:
         SegmentationError
             The server does not answer, takes too long or does not allow it.
         """
+        if self.sales.has(name):
+            return self.sales.table(name, parameters)
         statement, used = bind(self.statement(name, **parameters), parameters)
         answer = self.server.connections.run(statement, used, told(name))
         return answer.to_batch(TEXTS).to_pandas()

@@ -1,39 +1,12 @@
 -- The sales by order, day and category, marked where an order has several days or places.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
 -- parameters: as_of, cancelled, duplicates, returns
-with summed as (
-
-    select
-        customer_id,
-        order_key,
-        ordered_on,
-        category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase,
-        sum(amount) as amount
-    from sales_rows
-    group by
-        customer_id,
-        order_key,
-        ordered_on,
-        category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase
-
-),
-
-split as (
+with split as (
 
     select
         customer_id,
         order_key
-    from summed
+    from sales_sums
     where is_purchase = 1
     group by
         customer_id,
@@ -48,8 +21,8 @@ split as (
 )
 
 select
-    summed.customer_id,
-    summed.order_key,
+    sales_sums.customer_id,
+    sales_sums.order_key,
     ordered_on,
     category,
     country,
@@ -59,7 +32,7 @@ select
     is_purchase,
     case when split.order_key is not null and is_purchase = 1 then 1 else 0 end as is_split,
     amount
-from summed
+from sales_sums
 left join split
-    on summed.customer_id = split.customer_id
-    and summed.order_key = split.order_key
+    on sales_sums.customer_id = split.customer_id
+    and sales_sums.order_key = split.order_key

@@ -104,10 +104,11 @@ def customers(filters: SalesFilters) -> Buyers:
         whole = everyone["total_spend"].sum()
         top = everyone[everyone["n_orders"] > 0].head(MOST_CUSTOMERS)
         share = top["total_spend"] / whole if whole else 0.0
-        named = of_customer.reindex(everyone.index).astype(str)
-        by_segment = everyone.groupby(named)["total_spend"].agg(
+        named = of_customer.reindex(everyone.index)
+        by_segment = everyone.groupby(named, observed=True)["total_spend"].agg(
             n_customers="size", total_spend="sum"
         )
+        by_segment.index = by_segment.index.astype(str)
         return Buyers(top.assign(share_of_spend=share), profile_pareto(everyone), by_segment)
 
     return ask("customers", filters, build, str(session.applied()))

@@ -22,6 +22,7 @@ DUCKDB, REASON, SEGMENTED = "duckdb", "reason", "segmented"
 STORED = {
     "orders": ("", 4),
     "sales_sums": ("", 1),
+    "order_sums": ("", 1),
     "product_sums": ("ordered_on", 2),
     "sales_lines": ("ordered_on", 2),
     "sales_orders": ("ordered_on", 2),

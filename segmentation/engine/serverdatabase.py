@@ -50,7 +50,7 @@ class ServerDatabase:
         self.server = server
         self.raw = raw
         self.files: Sequence[str] = [raw.name]
-        self.sales = ServerSales(self)
+        self.sales = ServerSales(server, self.statement)
         self.mapped = {
             numbered: map_rows(raw, columns, forms, amount_per, doubtful, numbered)
             for numbered in (False, True)

@@ -1,6 +1,6 @@
 """A server's sales, grouped by it once and kept here, so that each filter is answered at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -8,13 +8,12 @@ from segmentation.engine import sqlfiles
 from segmentation.engine.kept import ASKED, KeptTables
 from segmentation.engine.serverqueries import bind
 from segmentation.sources.mapping import TYPES
+from segmentation.sources.servers import Server
 from segmentation.sources.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-    from segmentation.engine.serverdatabase import ServerDatabase
 
 TEXTS = [name for name, kind in TYPES.items() if kind == "varchar"] + ["order_key"]
 
@@ -24,12 +23,15 @@ class ServerSales:
 
     Parameters
     ----------
-    database : ServerDatabase
-        Is asked for the tables `kept.ASKED`, once for a day and policies.
+    server : Server
+        Where the rows are; it is asked for the tables `kept.ASKED`, once for a day and policies.
+    statement : callable
+        Gives the statement that makes a table of sql/ there, as `ServerDatabase.statement`.
     """
 
-    def __init__(self, database: "ServerDatabase") -> None:
-        self.database = database
+    def __init__(self, server: Server, statement: Callable[..., str]) -> None:
+        self.server = server
+        self.statement = statement
 
     @cached_property
     def kept(self) -> KeptTables:
@@ -46,8 +48,7 @@ class ServerSales:
 
     def ask(self, name: str, parameters: Mapping[str, object]) -> "Iterator[pa.RecordBatch]":
         """One table as the server gives it, batch by batch."""
-        database = self.database
-        statement, used = bind(database.statement(name, **parameters), parameters)
+        statement, used = bind(self.statement(name, **parameters), parameters)
         told = f"The table “{name.replace('_', ' ')}”"
-        for answer in database.server.connections.stream(statement, used, told):
+        for answer in self.server.connections.stream(statement, used, told):
             yield answer.to_batch(TEXTS)

@@ -222,3 +222,28 @@ def test_customer_is_found_while_typing_and_the_report_is_made(page, tmp_path):
     assert report.name.endswith("_report.pdf")
     assert report.read_bytes().startswith(b"%PDF")
     assert page.strangers == []
+
+
+def test_bar_that_is_clicked_filters_the_sales_and_back_takes_it_off(page):
+    open_page(page)
+    page.get_by_text("Sample shop", exact=True).click()
+    settle(page)
+    page.get_by_role("button", name="Open the sample shop").click()
+    page.get_by_text("Rows that count").wait_for()
+    menu(page, "Sales")
+    everything = metric(page, "Revenue")
+    bars = page.locator("[class*=st-key-sales_category] path[aria-roledescription=bar]")
+    bars.first.wait_for()
+    settle(page)
+    bars.first.click()
+    chip = page.get_by_role("button", name="Category: ")
+    chip.wait_for()
+    settle(page)
+    assert "category=" in page.url
+    assert metric(page, "Revenue") != everything
+    page.get_by_role("button", name="Back", exact=True).click()
+    chip.wait_for(state="detached")
+    settle(page)
+    assert "category=" not in page.url
+    assert metric(page, "Revenue") == everything
+    assert page.strangers == []

@@ -162,3 +162,21 @@ def test_files_of_the_page_are_made_without_the_session(monkeypatch):
     assert {name.rpartition(".")[2] for name in made} >= {"csv", "png", "svg"}
     assert all(made.values())
     assert b"not over" in made["shop_sales-trend.csv"]
+
+
+def with_currency(*names):
+    header, *lines = (HEADER + ROWS).decode().splitlines()
+    told = [f"{line},{names[i % len(names)]}" for i, line in enumerate(lines)]
+    return opened("\n".join([f"{header},currency", *told]).encode())
+
+
+def test_amounts_bear_the_currency_of_the_data():
+    page = with_currency("EUR")
+    assert figures(page)["Revenue"].endswith("\N{NO-BREAK SPACE}EUR")
+    assert "Revenue (EUR)" in page.get("vega_lite_chart")[0].proto.spec
+
+
+def test_amounts_of_several_currencies_are_said_to_be_added_up():
+    page = with_currency("EUR", "EUR", "USD")
+    assert "Amounts in EUR, USD are added up as they stand" in told(page)
+    assert "EUR" not in figures(page)["Revenue"]

@@ -30,6 +30,8 @@ def draw_figures(filters: SalesFilters, grain: str) -> None:
             for name in row:
                 draw_card(name, now[name], changes.get(name), whole[name])
     tell_cltv(now, f"The changes are of {against}. " if changes else "")
+    if len(names := sales_data.currencies()) > 1:
+        st.caption(f"Amounts in {', '.join(map(frame.plain, names))} are added up as they stand.")
 
 
 def tell_cltv(now: pd.Series, first: str) -> None:
@@ -38,12 +40,12 @@ def tell_cltv(now: pd.Series, first: str) -> None:
     same = "by algebra the same as the revenue"
     if abs(lost) >= 0.005:
         same = (
-            f"by algebra the revenue, and the {grid.exact(lost)} that customers without a "
-            "purchase within the filters brought back"
+            f"by algebra the revenue, and the {sales_data.money(grid.exact(lost))} that customers "
+            "without a purchase within the filters brought back"
         )
     st.caption(
         f"{first}CLTV, the sum over the customers of mean order value × number of orders, is "
-        f"{grid.exact(now['cltv_sum'])}: {same}."
+        f"{sales_data.money(grid.exact(now['cltv_sum']))}: {same}."
     )
 
 
@@ -55,7 +57,7 @@ def draw_card(name: str, value: float, change: float | None, course: pd.Series) 
     if change is not None and pd.notna(change):
         delta = f"{change:+.1%}"
     exact = {"share": f"{value:.4%}", "count": f"{value:,.0f}"}.get(
-        column.unit, grid.exact(value) if pd.notna(value) else "–"
+        column.unit, sales_data.money(grid.exact(value)) if pd.notna(value) else "–"
     )
     st.metric(
         column.label,
@@ -73,7 +75,9 @@ def tell(value: float, unit: str) -> str:
     """A figure in short form."""
     if pd.isna(value):
         return "–"
-    return f"{value:.1%}" if unit == "share" else grid.short(value)
+    if unit == "share":
+        return f"{value:.1%}"
+    return sales_data.money(grid.short(value)) if unit == "money" else grid.short(value)
 
 
 def compare(

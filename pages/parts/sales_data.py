@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, segmenting, session
+from segmentation.marts.currencies import list_currencies
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
 from segmentation.marts.sales_filters import PARTS, PLACES, SalesFilters, key_of
@@ -104,10 +105,11 @@ def customers(filters: SalesFilters) -> Buyers:
         whole = everyone["total_spend"].sum()
         top = everyone[everyone["n_orders"] > 0].head(MOST_CUSTOMERS)
         share = top["total_spend"] / whole if whole else 0.0
-        named = of_customer.reindex(everyone.index).astype(str)
-        by_segment = everyone.groupby(named)["total_spend"].agg(
+        named = of_customer.reindex(everyone.index)
+        by_segment = everyone.groupby(named, observed=True)["total_spend"].agg(
             n_customers="size", total_spend="sum"
         )
+        by_segment.index = by_segment.index.astype(str)
         return Buyers(top.assign(share_of_spend=share), profile_pareto(everyone), by_segment)
 
     return ask("customers", filters, build, str(session.applied()))
@@ -129,3 +131,23 @@ def known_parts() -> list[str]:
 def known_places() -> list[str]:
     """Likewise of country, region and city, each within the one before it."""
     return [part for part in known_parts() if part in PLACES]
+
+
+def currencies() -> list[str]:
+    """What the amounts are in, where a column says it."""
+    data, (day, policies) = session.require_data(), cached.here()
+    if "currency" not in data.rows.recipe.columns:
+        return []
+    return remembered(("currencies",), lambda: list_currencies(data.rows.database, day, policies))
+
+
+def money(told: str) -> str:
+    """An amount with its currency, where all amounts are in one."""
+    names = currencies()
+    return f"{told}\N{NO-BREAK SPACE}{names[0]}" if len(names) == 1 else told
+
+
+def revenue() -> str:
+    """What an axis of money is called."""
+    names = currencies()
+    return f"Revenue ({names[0]})" if len(names) == 1 else "Revenue"

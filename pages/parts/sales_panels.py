@@ -112,7 +112,7 @@ def draw_trend(filters: SalesFilters, grain: str) -> None:
     draw_panel(
         f"Revenue by {grain}",
         "trend",
-        chart_trend(trend, grain, picked if shown is not filters else ""),
+        chart_trend(trend, grain, picked if shown is not filters else "", sales_data.revenue()),
         table[columns],
         sales_filtering.picker(sales_filtering.PERIOD, "trend"),
     )
@@ -138,7 +138,7 @@ def draw_part(filters: SalesFilters, part: str) -> None:
     draw_panel(
         f"Sales by {label.lower()}",
         part,
-        chart_parts(table, label, filters.values(part)),
+        chart_parts(table, label, filters.values(part), revenue=sales_data.revenue()),
         listed(table, label),
         sales_filtering.picker(part, part),
     )
@@ -178,7 +178,7 @@ def draw_places(filters: SalesFilters, places: Sequence[str]) -> None:
         draw_panel(
             f"Sales by {label.lower()}{where}",
             "place",
-            chart_parts(table, label, filters.values(level), as_donut),
+            chart_parts(table, label, filters.values(level), as_donut, sales_data.revenue()),
             listed(table, label),
             sales_filtering.picker(level, "place", deeper[0] if deeper else ""),
         )

@@ -1,7 +1,6 @@
 """Where the rows are, and the only crossing from SQL to pandas: `Database.table`."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from threading import RLock
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import duckdb
@@ -9,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.errors import QueryFailed
+from segmentation.engine.kept import DUCKDB, REASON, SEGMENTED, KeptTables, failed, needed
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
 
@@ -17,12 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB, REASON, SEGMENTED = "duckdb", "reason", "segmented"
+__all__ = ["DUCKDB", "REASON", "SEGMENTED", "Database", "DuckDatabase"]
 BATCH = 65_536
-# Tables that are stored once worked out, each made from those before it: what to sort them by, so
-# that a filter by day reads a part of them only, and for how many choices they are kept.
-STORED = {"orders": ("", 4), "sales_lines": ("ordered_on", 2), "sales_orders": ("ordered_on", 2)}
-Key = tuple[tuple[str, object], ...]
 
 
 class Database(Protocol):
@@ -72,10 +67,7 @@ class DuckDatabase:
         self.has_surplus = has_surplus
         described = workspace.connection.cursor().execute("describe loaded_rows").fetchall()
         self.stored = {row[0] for row in described}
-        self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
-        self.brought: dict[int, tuple[pd.DataFrame, str]] = {}
-        self.n_stored = 0
-        self.lock = RLock()
+        self.kept = KeptTables(workspace, {"mapped_rows": self.rows()})
 
     def rows(self) -> exp.Query:
         """The query for mapped_rows: stored columns, nulls for the others, each copy's number."""
@@ -99,63 +91,6 @@ class DuckDatabase:
         ]
         query = f"select {', '.join(columns)} from loaded_rows {join if self.has_surplus else ''}"
         return sqlglot.parse_one(query, read=DUCKDB)  # type: ignore[return-value]
-
-    def given(self, name: str, parameters: Mapping[str, object]) -> dict[str, exp.Query]:
-        """The tables that need not be worked out: the rows, and what is stored of them.
-
-        Orders are far fewer than rows, and most tables are made from them; those of the Sales
-        page from tables of sales that are stored likewise.
-        """
-        given = {"mapped_rows": self.rows()}
-        for stored in reversed(STORED):
-            if stored in sqlfiles.order(name, given)[:-1]:
-                given[stored] = _all_of(self.store(stored, name, parameters))
-        segmented = parameters.get(SEGMENTED)
-        if segmented is not None:
-            given[SEGMENTED] = _all_of(self.bring(segmented))
-        return given
-
-    def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
-        """Name of the stored table for these parameters, which is made where there is none."""
-        wanted = _needed(table, parameters)
-        key = tuple(sorted(wanted.items()))
-        kept = self.kept[table]
-        sort, at_most = STORED[table]
-        with self.lock:
-            if key not in kept:
-                statement = sqlfiles.write(table, DUCKDB, self.given(table, parameters))
-                used = {name: value for name, value in wanted.items() if f"${name}" in statement}
-                order = f" order by {sort}" if sort else ""
-                stored = self.new_name(table)
-                statement = f"create or replace table {stored} as {statement}{order}"
-                self.execute(needed_by, statement, used)
-                kept[key] = stored
-            # The latest last: what another thread may still be reading is not the oldest.
-            kept[key] = kept.pop(key)
-            if len(kept) > at_most:
-                self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
-            return kept[key]
-
-    def bring(self, table: "pd.DataFrame") -> str:
-        """Name of the stored copy of a table from above the line; known by its identity."""
-        with self.lock:
-            if id(table) not in self.brought:
-                stored = self.new_name(SEGMENTED)
-                cursor = self.workspace.connection.cursor()
-                cursor.register("brought", table)
-                cursor.execute(f"create or replace table {stored} as select * from brought")
-                cursor.unregister("brought")
-                # The table is held on to, so that no other can have its identity.
-                self.brought[id(table)] = (table, stored)
-                if len(self.brought) > STORED["orders"][1]:
-                    _, oldest = self.brought.pop(next(iter(self.brought)))
-                    self.execute(SEGMENTED, f"drop table {oldest}", {})
-            return self.brought[id(table)][1]
-
-    def new_name(self, table: str) -> str:
-        """A name that no stored table of these rows has had."""
-        self.n_stored += 1
-        return f"{table}_{self.n_stored}"
 
     def statement(self, name: str) -> str:
         """The DuckDB statement that makes a table of sql/ from ``loaded_rows``."""
@@ -183,10 +118,7 @@ class DuckDatabase:
         QueryFailed
             DuckDB could not work the table out.
         """
-        statement = sqlfiles.write(name, DUCKDB, self.given(name, parameters))
-        wanted = _needed(name, parameters)
-        used = {key: value for key, value in wanted.items() if f"${key}" in statement}
-        return self.execute(name, statement, used).df()
+        return self.kept.table(name, parameters)
 
     def stream(
         self, name: str, order_by: str, limit: int | None = None, **parameters: object
@@ -212,35 +144,9 @@ class DuckDatabase:
         statement = f"{self.statement(name)} order by {order_by}"
         if limit is not None:
             statement += f" limit {int(limit)}"
-        wanted = _needed(name, parameters)
+        wanted = needed(name, parameters)
         try:
             cursor = self.workspace.connection.cursor()
             yield from cursor.sql(statement, params=wanted).to_arrow_reader(BATCH)
         except duckdb.Error as error:
-            raise _failed(name) from error
-
-    def execute(
-        self, name: str, statement: str, parameters: Mapping[str, object]
-    ) -> duckdb.DuckDBPyConnection:
-        """Run a statement on a cursor of its own; `name` is the table it is for."""
-        try:
-            return self.workspace.connection.cursor().execute(statement, dict(parameters))
-        except duckdb.Error as error:
-            raise _failed(name) from error
-
-
-def _needed(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    """The parameters of one table; one that is missing is an error, not a null."""
-    given = {REASON: None, **parameters}
-    return {key: given[key] for key in sqlfiles.parameters(name)}
-
-
-def _all_of(stored: str) -> exp.Query:
-    return exp.select("*").from_(exp.to_table(stored))
-
-
-def _failed(name: str) -> QueryFailed:
-    return QueryFailed(
-        f"The table “{name.replace('_', ' ')}” could not be worked out.",
-        "Load the data again; if it happens again, tell the owner of this installation.",
-    )
+            raise failed(name) from error

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from segmentation.engine.serverqueries import bind, split_rows, write_query
+from segmentation.engine.serversales import ServerSales
 from segmentation.engine.summaries import PARTS, Summaries
 from segmentation.sources.cells import CellForm
 from segmentation.sources.connections import AT_ONCE
@@ -63,6 +64,7 @@ class ServerDatabase:
         self.mapped_rows = cache(
             lambda numbered, tidy: map_rows(raw, columns, forms, amount_per, tidy, numbered)
         )
+        self.sales = ServerSales(server, self.statement)
 
     def statement(self, name: str, **parameters: object) -> str:
         """The statement that makes a table of sql/, in the server's own dialect.
@@ -100,6 +102,8 @@ class ServerDatabase:
         """
         if name == "customers" or (name == "overview" and not self.has_customers_orders):
             return self.summaries.table(name, parameters)
+        if self.sales.has(name):
+            return self.sales.table(name, parameters)
         statement, used = bind(self.statement(name, **parameters), parameters)
         answer = self.server.connections.run(statement, used, told(name))
         return answer.to_batch(TEXTS).to_pandas()

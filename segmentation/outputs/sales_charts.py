@@ -16,7 +16,11 @@ DATE_FORMS = {"year": "%Y", "month": "%B %Y", "week": "week from %d %b %Y"}
 
 
 def chart_parts(
-    parts: pd.DataFrame, title: str, chosen: Collection[str] = (), as_donut: bool = False
+    parts: pd.DataFrame,
+    title: str,
+    chosen: Collection[str] = (),
+    as_donut: bool = False,
+    revenue: str = "Revenue",
 ) -> alt.Chart | alt.LayerChart:
     """The revenue of each part as a bar, or as a slice; a click on one picks it.
 
@@ -31,13 +35,15 @@ def chart_parts(
         Parts that are picked; the others are faded.
     as_donut : bool, default=False
         Slices of a ring, for up to `MOST_SLICES` parts of which none is negative.
+    revenue : str
+        What revenue is called, with its currency where that is known.
     """
     shown = parts.head(MOST_BARS).reset_index()
     shown["is_chosen"] = shown["part"].isin(list(chosen)) if chosen else True
     names = list(shown["told"])
     tooltip = [
         alt.Tooltip("told:N", title=title),
-        alt.Tooltip("total_spend:Q", title="Revenue", format=",.2f"),
+        alt.Tooltip("total_spend:Q", title=revenue, format=",.2f"),
         alt.Tooltip("share_of_spend:Q", title="Share", format=".2%"),
         alt.Tooltip("n_orders:Q", title="Orders", format=","),
         alt.Tooltip("n_customers:Q", title="Customers", format=","),
@@ -72,12 +78,14 @@ def chart_parts(
             title=None,
             axis=alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8),
         ),
-        x=alt.X("total_spend:Q", title="Revenue", axis=_money_axis()),
+        x=alt.X("total_spend:Q", title=revenue, axis=_money_axis()),
     )
     return bars.add_params(pick).properties(height=max(120, 27 * len(shown) + 50))
 
 
-def chart_trend(trend: pd.DataFrame, grain: str, chosen: str = "") -> alt.LayerChart:
+def chart_trend(
+    trend: pd.DataFrame, grain: str, chosen: str = "", revenue: str = "Revenue"
+) -> alt.LayerChart:
     """Revenue by period: whole ones as a line with gaps as gaps, others as hollow marks.
 
     Parameters
@@ -88,6 +96,8 @@ def chart_trend(trend: pd.DataFrame, grain: str, chosen: str = "") -> alt.LayerC
         What a period is.
     chosen : str, default=""
         Name of the period that is picked.
+    revenue : str
+        What revenue is called, with its currency where that is known.
     """
     shown = trend.reset_index()
     shown["told"] = [tell_period(start, grain) for start in shown["starts_on"]]
@@ -100,10 +110,10 @@ def chart_trend(trend: pd.DataFrame, grain: str, chosen: str = "") -> alt.LayerC
         axis=alt.Axis(format="%b %Y" if grain in ("month", "week") else "%Y", labelOverlap=True),
         scale=alt.Scale(padding=12),
     )
-    y = alt.Y("total_spend:Q", title="Revenue", axis=_money_axis(), scale=alt.Scale(zero=True))
+    y = alt.Y("total_spend:Q", title=revenue, axis=_money_axis(), scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("told:N", title="Period"),
-        alt.Tooltip("total_spend:Q", title="Revenue", format=",.2f"),
+        alt.Tooltip("total_spend:Q", title=revenue, format=",.2f"),
         alt.Tooltip("n_orders:Q", title="Orders", format=","),
         alt.Tooltip("n_customers:Q", title="Customers", format=","),
         alt.Tooltip("change:Q", title=f"Change from the {grain} before", format="+.1%"),
@@ -114,7 +124,7 @@ def chart_trend(trend: pd.DataFrame, grain: str, chosen: str = "") -> alt.LayerC
     line = (
         alt.Chart(shown)
         .mark_line(strokeWidth=2, color=REVENUE_COLOUR, invalid="break-paths-filter-domains")
-        .encode(x=x, y=alt.Y("whole_spend:Q", title="Revenue", axis=_money_axis()))
+        .encode(x=x, y=alt.Y("whole_spend:Q", title=revenue, axis=_money_axis()))
     )
     kinds = ["Whole", "In part"]
     points = (

@@ -14,43 +14,49 @@ with parted as (
         customer_id,
         order_key,
         is_purchase,
-        is_split,
+        is_moved,
+        previous_on,
         amount
     from chosen_sales
 
 ),
 
-chosen_orders as (
+by_order as (
 
     select
         part,
         customer_id,
         is_purchase as n_orders,
-        amount
-    from parted
-    where is_split = 0
-    union all
-    select
-        part,
-        customer_id,
-        1 as n_orders,
         sum(amount) as amount
     from parted
-    where is_split = 1
+    where is_moved = 1
     group by
         part,
         customer_id,
-        order_key
+        order_key,
+        is_purchase
 
 ),
 
-by_customer as (
+counted as (
 
     select
         part,
+        amount,
+        is_purchase as n_orders,
+        case
+            when previous_on is null or previous_on < cast(:since as date) then is_purchase
+            else 0
+        end as n_customers
+    from parted
+    where is_moved = 0
+    union all
+    select
+        part,
         sum(amount) as amount,
-        sum(n_orders) as n_orders
-    from chosen_orders
+        sum(n_orders) as n_orders,
+        max(n_orders) as n_customers
+    from by_order
     group by
         part,
         customer_id
@@ -61,6 +67,6 @@ select
     part,
     cast(sum(amount) as double) as total_spend,
     cast(sum(n_orders) as bigint) as n_orders,
-    count(case when n_orders > 0 then 1 end) as n_customers
-from by_customer
+    cast(sum(n_customers) as bigint) as n_customers
+from counted
 group by part

@@ -4,47 +4,39 @@
 with dated as (
 
     select
-        case
-            when :grain = 'year' then extract(year from ordered_on)
-            when :grain = 'quarter'
-                then 4 * extract(year from ordered_on) + extract(quarter from ordered_on) - 1
-            when :grain = 'month'
-                then 12 * extract(year from ordered_on) + extract(month from ordered_on) - 1
-            -- Weeks begin on Monday, as the first of these days did.
-            when :grain = 'week'
-                then date_diff('day', cast('1900-01-01' as date), ordered_on) // 7
-            else 0
-        end as period,
+        period,
         customer_id,
         order_key,
         is_purchase,
-        is_split,
-        amount
+        case when is_moved = 1 or has_returned = 1 then 1 else 0 end as is_odd,
+        amount,
+        -- Purchases of the period that are looked at and came before: none, one, or more.
+        case
+            when previous_on is null or previous_on < starts_on then 0
+            when previous_on < cast(:since as date) then 0
+            when earlier_on is null or earlier_on < starts_on then 1
+            when earlier_on < cast(:since as date) then 1
+            else 2
+        end as n_before
     from chosen_sales
+    inner join period_days on chosen_sales.ordered_on = period_days.ordered_on
 
 ),
 
-chosen_orders as (
+by_order as (
 
     select
         period,
         customer_id,
         is_purchase as n_orders,
-        amount
-    from dated
-    where is_split = 0
-    union all
-    select
-        period,
-        customer_id,
-        1 as n_orders,
         sum(amount) as amount
     from dated
-    where is_split = 1
+    where is_odd = 1
     group by
         period,
         customer_id,
-        order_key
+        order_key,
+        is_purchase
 
 ),
 
@@ -53,11 +45,23 @@ by_customer as (
     select
         period,
         sum(amount) as amount,
-        sum(n_orders) as n_orders
-    from chosen_orders
+        sum(n_orders) as n_orders,
+        case when sum(n_orders) > 0 then 1 else 0 end as n_customers,
+        case when sum(n_orders) > 1 then 1 else 0 end as n_repeaters
+    from by_order
     group by
         period,
         customer_id
+    union all
+    select
+        period,
+        sum(amount) as amount,
+        count(*) as n_orders,
+        sum(case when n_before = 0 then 1 else 0 end) as n_customers,
+        sum(case when n_before = 1 then 1 else 0 end) as n_repeaters
+    from dated
+    where is_odd = 0
+    group by period
 
 )
 
@@ -65,9 +69,9 @@ select
     cast(period as bigint) as period,
     cast(sum(amount) as double) as total_spend,
     -- Without those who only brought something back.
-    cast(sum(case when n_orders > 0 then amount else 0 end) as double) as buyers_spend,
+    cast(sum(case when n_customers > 0 then amount else 0 end) as double) as buyers_spend,
     cast(sum(n_orders) as bigint) as n_orders,
-    count(case when n_orders > 0 then 1 end) as n_customers,
-    count(case when n_orders > 1 then 1 end) as n_repeaters
+    cast(sum(n_customers) as bigint) as n_customers,
+    cast(sum(n_repeaters) as bigint) as n_repeaters
 from by_customer
 group by period

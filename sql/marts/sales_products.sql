@@ -1,21 +1,20 @@
--- The sales of each product within the filters, from the rows themselves.
+-- The sales of each product within the filters, each order once.
 -- grain: product
 -- parameters: age_groups, as_of, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
 with chosen_rows as (
 
     select
         product,
-        sales_rows.customer_id,
+        product_sums.customer_id,
         order_key,
         is_purchase,
         quantity,
         amount
-    from sales_rows
-    left join segmented on sales_rows.customer_id = segmented.customer_id
+    from product_sums
+    left join segmented on product_sums.customer_id = segmented.customer_id
     where
         ordered_on >= cast(:since as date)
         and ordered_on < cast(:until as date)
-        and (:categories is null or strpos(:categories, concat(:mark, category, :mark)) > 0)
         and (:countries is null or strpos(:countries, concat(:mark, country, :mark)) > 0)
         and (:regions is null or strpos(:regions, concat(:mark, region, :mark)) > 0)
         and (:cities is null or strpos(:cities, concat(:mark, city, :mark)) > 0)

@@ -14,6 +14,10 @@ with candidates as (
         age_group,
         is_purchase,
         is_split,
+        is_moved,
+        has_returned,
+        previous_on,
+        earlier_on,
         amount
     from sales_orders
     where :by_line = 0
@@ -30,6 +34,10 @@ with candidates as (
         is_purchase,
         -- With several categories chosen an order may stand here once for each.
         case when :spread = 1 then is_purchase else is_split end as is_split,
+        case when :spread = 1 then 1 else is_moved end as is_moved,
+        has_returned,
+        previous_on,
+        earlier_on,
         amount
     from sales_lines
     where
@@ -49,6 +57,10 @@ select
     age_group,
     is_purchase,
     is_split,
+    is_moved,
+    has_returned,
+    previous_on,
+    earlier_on,
     amount
 from candidates
 left join segmented on candidates.customer_id = segmented.customer_id

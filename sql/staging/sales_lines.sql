@@ -1,55 +1,9 @@
--- The sales by order, day and category, marked where an order has several days or places.
+-- The sales by order, day and category, each with the customer's purchases of it before.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
 -- parameters: as_of, cancelled, duplicates, returns
-with summed as (
-
-    select
-        customer_id,
-        order_key,
-        ordered_on,
-        category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase,
-        sum(amount) as amount
-    from sales_rows
-    group by
-        customer_id,
-        order_key,
-        ordered_on,
-        category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase
-
-),
-
-split as (
-
-    select
-        customer_id,
-        order_key
-    from summed
-    where is_purchase = 1
-    group by
-        customer_id,
-        order_key
-    having
-        min(ordered_on) <> max(ordered_on)
-        or min(country) <> max(country)
-        or min(region) <> max(region)
-        or min(city) <> max(city)
-        or min(age_group) <> max(age_group)
-
-)
-
 select
-    summed.customer_id,
-    summed.order_key,
+    sales_sums.customer_id,
+    sales_sums.order_key,
     ordered_on,
     category,
     country,
@@ -57,9 +11,22 @@ select
     city,
     age_group,
     is_purchase,
-    case when split.order_key is not null and is_purchase = 1 then 1 else 0 end as is_split,
+    case when split_orders.order_key is not null and is_purchase = 1 then 1 else 0 end as is_split,
+    coalesce(is_moved, 0) as is_moved,
+    coalesce(has_returned, 0) as has_returned,
+    -- Who is counted once counts where the purchase before is not within the days looked at.
+    lag(ordered_on) over (
+        partition by sales_sums.customer_id, category, is_purchase
+        order by ordered_on
+    ) as previous_on,
+    lag(ordered_on, 2) over (
+        partition by sales_sums.customer_id, category, is_purchase
+        order by ordered_on
+    ) as earlier_on,
     amount
-from summed
-left join split
-    on summed.customer_id = split.customer_id
-    and summed.order_key = split.order_key
+from sales_sums
+left join split_orders
+    on sales_sums.customer_id = split_orders.customer_id
+    and sales_sums.order_key = split_orders.order_key
+left join odd_customers
+    on sales_sums.customer_id = odd_customers.customer_id

@@ -1,4 +1,4 @@
-"""A server's table to segments as the app does it: python -m benchmarks.table_segments URL TABLE."""
+"""A server's table to segments, as the app: python -m benchmarks.table_segments URL TABLE."""
 
 import sys
 

@@ -26,7 +26,8 @@ def offer() -> None:
     extras = campaigning.extras_maker()
     files = session.files()
     mine = files is not None and files.raw is data.rows.raw
-    paths, names = (files.paths, files.names) if files and mine else ([], [])
+    is_file = isinstance(files, session.GivenFiles) and mine
+    paths, names = (files.paths, files.names) if is_file else ([], [])
 
     def content() -> WorkbookContent:
         return build_content(data.rows.database, data.rows.raw.name, recipe, now(), extras())

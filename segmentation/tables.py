@@ -314,15 +314,30 @@ AUDIENCES = {
     "frequency_score": Column("Frequency score", "High is often.", "score"),
     "monetary_score": Column("Monetary score", "High is much.", "score"),
     "segment": SCORES["segment"],
-    "cluster": Column("Cluster", "The customer's cluster, where clusters were made."),
     "favourite_category": Column(
         "Favourite category", "The category for which the customer paid most."
     ),
+    "last_category": Column("Last category", "The category that the customer bought last."),
     "p_active": Column(
-        "Probability of being active", "That the customer still buys at all.", "share"
+        "Probability of being active",
+        "That the customer has not left for good.",
+        "share",
+        "Fader, Hardie & Lee (2005)",
+    ),
+    "expected_orders": Column(
+        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "number"
     ),
     "expected_value": Column(
-        "Expected value", "What the customer is expected to bring over the horizon.", "money"
+        "Expected value",
+        "Expected orders × expected order value × margin up to the end of the horizon, later "
+        "money discounted.",
+        "money",
+        "Fader, Hardie & Lee (2005); Fader & Hardie (2013)",
+    ),
+    "at_risk": Column("At risk", "By the measure of the page At risk and its usual limit."),
+    "at_stake": Column("At stake", "Money likely to be lost, as on the page At risk.", "money"),
+    "overdue_ratio": Column(
+        "Overdue", "Days since the last order divided by the usual gap: 1 is on time.", "ratio"
     ),
     "arm": Column("Arm", "Target: is addressed. Control: is held out, to compare with."),
     **ATTRIBUTES,

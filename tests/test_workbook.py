@@ -15,8 +15,10 @@ from segmentation.outputs.lists import build_customer_list
 from segmentation.outputs.workbook import write_workbook
 from segmentation.outputs.workbook_content import WorkbookContent
 from segmentation.recipe import Recipe
+from segmentation.segments.clusters import ClusterChoices, build_clustering, with_clustering
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.segmenter import build_segmenter
+from segmentation.segments.sweeps import sweep_clusters
 
 N = 240
 SHEETS = ["Summary", "Segments", "Customers", "At risk", "Sales", "Thresholds", "Ledger", "Method"]
@@ -51,9 +53,18 @@ def attributes(index):
     return pd.DataFrame({"customer_name": [names[i % 6] for i in range(len(index))]}, index=index)
 
 
+def recipe(scheme="classic", **choices):
+    if scheme != "clusters":
+        return Recipe(scheme=scheme, **choices)
+    table, chosen = customers(), ClusterChoices()
+    scaler = chosen.scaler().fit(table)
+    sweep = sweep_clusters(scaler.transform(table), [3], table.index)
+    return with_clustering(Recipe(), build_clustering(table, chosen, scaler, sweep.centres[3]))
+
+
 def content(**choices):
     table = customers()
-    segmenter = build_segmenter(Recipe(**choices)).fit(count_measures(table))
+    segmenter = build_segmenter(recipe(**choices)).fit(count_measures(table))
     spend = table["total_spend"].sum()
     months = pd.to_datetime(["2024-11-01", "2024-12-01"]).astype("datetime64[s]")
     return WorkbookContent(
@@ -95,14 +106,15 @@ def recalculated(tmp_path_factory):
     if soffice is None:
         pytest.skip("LibreOffice is not installed")
     folder = tmp_path_factory.mktemp("workbooks")
-    for scheme in ("classic", "value"):
+    for scheme in ("classic", "value", "clusters"):
         for state in ("before", "after"):
             book = opened(made(content(scheme=scheme)))
             sheet = book["Thresholds"]
             if state == "after":
                 for cell, value in CHANGED.items():
                     sheet[cell] = value
-                sheet["B15"] = GRID_TO
+                if scheme != "clusters":
+                    sheet["B15"] = GRID_TO
             book.save(folder / f"{scheme}_{state}.xlsx")
     subprocess.run(
         [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless"]
@@ -120,15 +132,16 @@ def recalculated(tmp_path_factory):
 
 def expected(scheme, state):
     table = customers()
-    segmenter = build_segmenter(Recipe(scheme=scheme)).fit(count_measures(table))
+    segmenter = build_segmenter(recipe(scheme)).fit(count_measures(table))
     if state == "after":
         cuts = {name: list(cuts) for name, cuts in segmenter.cut_points_.items()}
         for cell, (measure, place) in CELLS.items():
             cuts[measure][place] = CHANGED[cell]
-        segmenter = build_segmenter(Recipe(scheme=scheme, cut_points=cuts))
-        rows = [list(row) for row in segmenter.scheme.grid]
-        rows[GRID_CELL[0]][GRID_CELL[1]] = GRID_TO
-        segmenter.scheme = replace(segmenter.scheme, grid=tuple(map(tuple, rows)))
+        segmenter = build_segmenter(replace(recipe(scheme), cut_points=cuts))
+        if scheme != "clusters":
+            rows = [list(row) for row in segmenter.scheme.grid]
+            rows[GRID_CELL[0]][GRID_CELL[1]] = GRID_TO
+            segmenter.scheme = replace(segmenter.scheme, grid=tuple(map(tuple, rows)))
         segmenter.fit(count_measures(table))
     return build_customer_list(table, segmenter, attributes(table.index))
 
@@ -138,7 +151,7 @@ def read(sheet, head=1):
     return pd.DataFrame(rows[1:], columns=rows[0])
 
 
-STATES = [(s, t) for s in ("classic", "value") for t in ("before", "after")]
+STATES = [(s, t) for s in ("classic", "value", "clusters") for t in ("before", "after")]
 
 
 @pytest.mark.parametrize(("scheme", "state"), STATES)
@@ -147,7 +160,8 @@ def test_scores_and_segments_are_those_of_the_app(recalculated, scheme, state):
     truth = expected(scheme, state)
     assert list(found["Customer"]) == list(truth.index)
     labels = {"Recency score": "recency_score", "Frequency score": "frequency_score"}
-    labels |= {"Monetary score": "monetary_score", "Segment": "segment"}
+    segment = "Cluster" if scheme == "clusters" else "Segment"
+    labels |= {"Monetary score": "monetary_score", segment: "segment"}
     for label, name in labels.items():
         assert list(found[label]) == list(truth[name])
 
@@ -200,6 +214,17 @@ def test_values_stored_beside_the_formulas_are_the_recalculated_ones(recalculate
         ):
             for a, b in zip(mine, theirs, strict=False):
                 assert (a or 0) == (pytest.approx(b) if isinstance(b, float) else (b or 0))
+
+
+def test_clusters_are_values_and_the_workbook_says_so():
+    book = opened(made(content(scheme="clusters")))
+    sheet = book["Customers"]
+    heads = [cell.value for cell in sheet[1]]
+    kinds = {name: sheet.cell(2, heads.index(name) + 1).data_type for name in heads}
+    assert (kinds["Cluster"], kinds["Recency score"]) == ("s", "f")
+    for name in ("Summary", "Segments", "Thresholds"):
+        assert "Clusters are values" in book[name]["A2"].value
+    assert "Segment_grid" not in book.defined_names
 
 
 def test_sheets_charts_names_and_dates():

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import at_risk_tables, session
-from segmentation.value.at_risk import MODEL
-from segmentation.value.watch_list import Wanted, present
+from segmentation.value.at_risk import MODEL, RHYTHM
+from segmentation.value.watch_list import LEAST_RISK, Wanted, present
 
-AT_MOST, AT_LEAST, MOST_GAPS = 50, 2.0, 10.0
+AT_MOST, AT_LEAST, MOST_GAPS = round(100 * LEAST_RISK[MODEL]), LEAST_RISK[RHYTHM], 10.0
 
 
 def draw(table: pd.DataFrame, kind: str) -> Wanted:

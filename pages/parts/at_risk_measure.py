@@ -4,9 +4,9 @@ import datetime
 
 import streamlit as st
 
-from pages.parts import at_risk_tables, cached, frame, lifetime_trust, predicting, session
+from pages.parts import at_risk_tables, cached, frame, predicting, session
 from segmentation.errors import NotReliable
-from segmentation.value.at_risk import MODEL, choose_measure
+from segmentation.value.at_risk import MODEL
 
 BY_MODEL = (
     "Risk is **P(active)** by {model}; money at stake is the value to {last} if active × "
@@ -24,7 +24,7 @@ ONE_TIME = (
 
 def measure() -> tuple[str, str]:
     """Which measure is in use, and why."""
-    return choose_measure(predicting.fitted(), lifetime_trust.record())
+    return predicting.outlook().measure()
 
 
 def draw() -> bool:

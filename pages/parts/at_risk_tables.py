@@ -7,12 +7,10 @@ import pandas as pd
 
 from pages.parts import cached, predicting, segmenting, session
 from segmentation.errors import NothingKept, NotReliable
-from segmentation.marts.categories import build_categories
 from segmentation.tables import ATTRIBUTES
 from segmentation.value.at_risk import MODEL
-from segmentation.value.watch_list import build_watch_list
+from segmentation.value.prospects import PLACES, rank_customers
 
-PLACES = ("region", "country", "city")
 MONTHS = 3
 
 
@@ -82,24 +80,12 @@ def place_label() -> str | None:
 
 
 def _remembered(kind: str, day: datetime.date, of_day: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    data, policies, name = session.require_data(), session.policies(), place_name()
+    data, policies, outlook = session.require_data(), session.policies(), predicting.outlook(day)
 
     def work() -> pd.DataFrame:
         customers, now = of_day(), cached.customers()["n_purchase_days"]
-        given = customers
-        if data.overview.is_by_customer:
-            # The day is that of the last order, but how many there were is told.
-            given = customers.assign(n_purchase_days=customers["n_orders"])
         attributes = cached.attributes_of(data, day, policies)
-        place = attributes[name] if name in attributes else pd.Series(dtype="object")
-        table = build_watch_list(
-            given,
-            segment_of(customers),
-            predicting.prediction(day) if kind == MODEL else None,
-            predicting.terms().margin,
-            place,
-            build_categories(data.rows.database, day, policies),
-        )
+        table = rank_customers(outlook, customers, segment_of(customers), attributes, kind)
         return table.assign(
             days_before=customers["n_purchase_days"].reindex(table.index),
             days_after=now.reindex(table.index),

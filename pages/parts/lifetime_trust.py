@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, predicting, session
+from pages.parts import downloads, grid, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_record
 from segmentation.value.lifetime import LifetimeModel
-from segmentation.value.track_record import (
-    TrackRecord,
-    choose_holdout,
-    judge,
-    measure_record,
-)
+from segmentation.value.track_record import TrackRecord, judge
 from segmentation.value_tables import TRACK_RECORD
 
 if TYPE_CHECKING:
@@ -31,21 +26,7 @@ BOXES = {"good": st.success, "fair": st.info, "poor": st.warning}
 
 def record() -> TrackRecord | NotReliable | None:
     """How the models did on held-out time; why they could not be tried; None: no time to spare."""
-    data, terms, ends = session.require_data(), predicting.terms(), session.as_of()
-    if data.overview.is_by_customer:
-        return None
-    begins = choose_holdout(data.overview.first_on, ends, (terms.end(ends) - ends).days)
-    if begins is None:
-        return None
-    model = predicting.fitted_unchecked(begins)
-    if isinstance(model, NotReliable):
-        return model
-    before, after = predicting.purchases(begins), predicting.purchases(ends)
-    return cached.remembered(
-        ("track record", begins, ends, session.policies(), terms.model),
-        lambda: measure_record(model, before, after, begins, ends),
-        "Trying the models on the past…",
-    )
+    return predicting.outlook().record()
 
 
 def draw_verdict() -> None:

@@ -1,18 +1,16 @@
 """Purchase histories, fitted models and predictions, remembered for the pages that show them."""
 
 import datetime
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pages.parts import cached, segmenting, session
 from segmentation.errors import NotReliable
-from segmentation.marts.purchases import build_purchases
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.rules import Scheme
 from segmentation.segments.segmenter import build_segmenter
 from segmentation.terms import Terms, read_terms
 from segmentation.value.lifetime import LifetimeModel
-from segmentation.value.reliability import checked
+from segmentation.value.outlook import Outlook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,15 +32,22 @@ def choose(**changes: object) -> None:
         settle(recipe.change(value=kept))
 
 
+def outlook(day: datetime.date | None = None) -> Outlook:
+    """What the models say as of a day, remembered with the data."""
+    data = session.require_data()
+    return Outlook(
+        data.rows.database,
+        data.overview,
+        session.policies(),
+        day or session.as_of(),
+        terms(),
+        cached.remembered,
+    )
+
+
 def purchases(day: datetime.date | None = None) -> "pd.DataFrame":
     """Each customer's x, t_x, T and spend as of a day; shared, so never to be changed."""
-    database = session.require_data().rows.database
-    policies, day = session.policies(), day or session.as_of()
-    return cached.remembered(
-        ("purchases", day, policies),
-        lambda: build_purchases(database, day, policies),
-        "Working out each customer's purchase history…",
-    )
+    return outlook().purchases(day)
 
 
 def segments(day: datetime.date | None = None) -> "pd.Series":
@@ -71,38 +76,14 @@ def scheme() -> Scheme:
 
 def fitted_unchecked(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
     """The models as of a day, whether they mean something or not; a reason if there are none."""
-    table, day, model = purchases(day), day or session.as_of(), terms().model
-    return cached.remembered(
-        ("lifetime model", day, session.policies(), model),
-        lambda: _tried(lambda: LifetimeModel(model).fit(table)),
-        "Fitting the models of purchases and spend…",
-    )
+    return outlook().fitted_unchecked(day)
 
 
 def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
     """The models as of a day, or why the data cannot carry them."""
-    model = fitted_unchecked(day)
-    if isinstance(model, NotReliable):
-        return model
-    return _tried(lambda: checked(model))
+    return outlook().fitted(day)
 
 
 def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":
     """Columns of `value_tables.PREDICTION` by customer; None where there is no reliable model."""
-    model = fitted(day)
-    if isinstance(model, NotReliable):
-        return None
-    table, day, chosen = purchases(day), day or session.as_of(), terms()
-    return cached.remembered(
-        ("prediction", day, session.policies(), chosen),
-        lambda: model.predict(table, day, chosen),
-        "Predicting each customer's orders and value…",
-    )
-
-
-def _tried(work: Callable[[], LifetimeModel]) -> LifetimeModel | NotReliable:
-    try:
-        return work()
-    except NotReliable as reason:
-        # Its traceback would keep the tables alive that were being worked on.
-        return reason.with_traceback(None)
+    return outlook().prediction(day)

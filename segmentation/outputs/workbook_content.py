@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from segmentation.segments.segmenter import RuleSegmenter
-from segmentation.tables import Column
+from segmentation.segments.segmenter import RuleSegmenter, Segmenter
+from segmentation.tables import SCORES, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ class WorkbookContent:
         The first day that does not count.
     customers : DataFrame indexed by customer_id
         As `lists.build_customer_list` gives it, and what else is known of each.
-    segmenter : RuleSegmenter
+    segmenter : RuleSegmenter or ClusterSegmenter
         Fitted; it made the scores and segments of `customers`.
     fates : DataFrame indexed by fate
         As `quality.count_fates` gives it.
@@ -59,7 +59,7 @@ class WorkbookContent:
     name: str
     as_of: datetime.date
     customers: "pd.DataFrame"
-    segmenter: RuleSegmenter
+    segmenter: Segmenter
     fates: "pd.DataFrame"
     turnover: "pd.DataFrame"
     made_at: datetime.datetime
@@ -72,6 +72,23 @@ class WorkbookContent:
     def is_live(self) -> bool:
         """Whether scores, segments and sums are formulas."""
         return len(self.customers) <= MOST_WITH_FORMULAS
+
+    @property
+    def n_levels(self) -> int:
+        """How many scores there are, grid or none."""
+        return len(self.segmenter.cut_points_["recency_days"]) + 1
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether segments hang on a grid; a spreadsheet cannot assign customers to clusters."""
+        return isinstance(self.segmenter, RuleSegmenter)
+
+    @property
+    def segment(self) -> Column:
+        """What the segments are."""
+        if self.has_rules:
+            return SCORES["segment"]
+        return Column("Cluster", "The group with the nearest centre to the customer.")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ def write_customers(book: "Workbook", styles: Styles, content: WorkbookContent) 
         shown = shown.nlargest(MOST_ON_SHEET, "total_spend")
     shown = shown.reset_index()
     columns = {name: AUDIENCES.get(name, Column(name, "")) for name in shown}
+    columns["segment"] = content.segment
     places = {name: place for place, name in enumerate(columns)}
     for place, (name, column) in enumerate(columns.items()):
         width = 16 if name in ("customer_id", "segment") else WIDTHS.get(column.unit, 20)
@@ -107,12 +108,12 @@ def _formula(name: str, places: dict[str, int], content: WorkbookContent) -> str
     if not content.is_live:
         return None
     cell = {each: f"{_letter(place)}{{row}}" for each, place in places.items()}
-    n = content.segmenter.scheme.n_levels
+    n = content.n_levels
     if name in SCORES:
         measure = SCORES[name]
         passed = f"SUMPRODUCT(--({cell[measure]}>{cuts_name(measure)}))"
         return f"={n}-{passed}" if name == "recency_score" else f"=1+{passed}"
-    if name == "segment":
+    if name == "segment" and content.has_rules:
         recency, frequency, monetary = (cell[score] for score in SCORES)
         column = frequency
         if content.segmenter.scheme.axis == VALUE:

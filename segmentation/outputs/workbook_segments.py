@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from segmentation.outputs.workbook_content import Styles, WorkbookContent, write_head, write_labels
-from segmentation.outputs.workbook_thresholds import FIRST_CUT, segment_row
+from segmentation.outputs.workbook_thresholds import CLUSTERS, FIRST_CUT, segment_row
 from segmentation.outputs.workbook_thresholds import SHEET as THRESHOLDS
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def profile(content: WorkbookContent) -> pd.DataFrame:
 def write_segments(book: "Workbook", styles: Styles, content: WorkbookContent) -> None:
     """The Segments sheet."""
     sheet = book.add_worksheet("Segments")
-    write_head(sheet, styles, "Segments", "Cut points and the grid are on the sheet Thresholds.")
+    note = "Cut points and the grid are on the sheet Thresholds."
+    write_head(sheet, styles, "Segments", note if content.has_rules else CLUSTERS)
     write_labels(sheet, styles, FIRST - 1, HEADS)
     found = profile(content)
     last = FIRST + len(found)
@@ -161,6 +162,8 @@ def write_summary(book: "Workbook", styles: Styles, content: WorkbookContent) ->
     sheet = book.add_worksheet("Summary")
     note = f"{content.name}, as of {content.as_of}. Scores, segments and sums are formulas on the "
     note += "sheet Thresholds."
+    if not content.has_rules:
+        note = f"{content.name}, as of {content.as_of}. Scores and sums are formulas. {CLUSTERS}"
     if not content.is_live:
         note = f"{content.name}, as of {content.as_of}. Values, not formulas: with "
         note += f"{len(content.customers):,} customers a spreadsheet would take too long."
@@ -203,7 +206,7 @@ def _largest(span: dict[str, str]) -> str:
 
 def _changed(content: WorkbookContent) -> str:
     """Whether a cut point was changed since the download."""
-    first, last = FIRST_CUT + 1, FIRST_CUT + content.segmenter.scheme.n_levels - 1
+    first, last = FIRST_CUT + 1, FIRST_CUT + content.n_levels - 1
     now, then = f"{THRESHOLDS}!B{first}:D{last}", f"{THRESHOLDS}!F{first}:H{last}"
     return f'=IF(SUMPRODUCT(--({now}<>{then}))=0,"as downloaded","changed here")'
 

@@ -58,8 +58,9 @@ def find_quiet(customers: pd.DataFrame, n_levels: int) -> pd.DataFrame:
 def write_at_risk(book: "Workbook", styles: Styles, content: WorkbookContent) -> None:
     """The At risk sheet: those most worth winning back, with their segment of now."""
     sheet = book.add_worksheet("At risk")
-    table, columns = content.at_risk, {**AUDIENCES, **content.at_risk_columns}
-    n_levels = content.segmenter.scheme.n_levels
+    columns = {**AUDIENCES, **content.at_risk_columns, "segment": content.segment}
+    table = content.at_risk
+    n_levels = content.n_levels
     note = "Most urgent first, as in the app."
     if table is None:
         table = find_quiet(content.customers, n_levels)
@@ -202,7 +203,8 @@ def write_method(book: "Workbook", styles: Styles, content: WorkbookContent) -> 
     sheet = book.add_worksheet("Method")
     write_head(sheet, styles, "Method", "Every definition, unit and source.")
     write_texts(sheet, TOP - 1, ["Name", "Meaning", "Unit", "Source"], styles.header)
-    columns = [*CUSTOMERS.values(), *SCORES.values(), *SEGMENTS.values()]
+    scores = {**SCORES, "segment": content.segment}
+    columns = [*CUSTOMERS.values(), *scores.values(), *SEGMENTS.values()]
     for row, column in enumerate(columns, TOP):
         texts = [column.label, column.meaning, column.unit or "text", column.source]
         write_texts(sheet, row, texts, styles.style(text_wrap=True, valign="top"))

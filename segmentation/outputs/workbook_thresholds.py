@@ -15,6 +15,7 @@ SHEET = "Thresholds"
 LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 UNITS = dict(zip(MEASURES, ("days", "orders", "money"), strict=True))
 FIRST_CUT = 4
+CLUSTERS = "Clusters are values: only the app assigns customers to them."
 
 
 def cuts_name(measure: str) -> str:
@@ -24,20 +25,21 @@ def cuts_name(measure: str) -> str:
 
 def segment_row(content: WorkbookContent, place: int) -> int:
     """The row, from 0, in which a segment is listed."""
-    return FIRST_CUT + 2 * content.segmenter.scheme.n_levels + 8 + place
+    return FIRST_CUT + 2 * content.n_levels + 8 + place
 
 
 def write_thresholds(book: "Workbook", styles: Styles, content: WorkbookContent) -> None:
     """The sheet, with the names that the formulas of other sheets use."""
     sheet = book.add_worksheet(SHEET)
-    note = (
-        "Change a yellow cell: scores, segments, summary and charts follow."
-        if content.is_live
-        else f"With {len(content.customers):,} customers the other sheets hold values."
-    )
+    note = "Change a yellow cell: scores, segments, summary and charts follow."
+    if not content.is_live:
+        note = f"With {len(content.customers):,} customers the other sheets hold values."
+    elif not content.has_rules:
+        note = f"Change a yellow cell: scores follow. {CLUSTERS}"
     write_head(sheet, styles, SHEET, note)
     _write_cuts(book, sheet, styles, content)
-    _write_grid(book, sheet, styles, content)
+    if content.has_rules:
+        _write_grid(book, sheet, styles, content)
     _write_segments(sheet, styles, content)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 11, 17)
@@ -47,7 +49,7 @@ def write_thresholds(book: "Workbook", styles: Styles, content: WorkbookContent)
 def _write_cuts(
     book: "Workbook", sheet: "Worksheet", styles: Styles, content: WorkbookContent
 ) -> None:
-    n = content.segmenter.scheme.n_levels
+    n = content.n_levels
     labels = [f"{CUSTOMERS[m].label} ({LETTERS[m]})" for m in MEASURES]
     heads = ["Cut points", *labels, "", *(f"{label}, as downloaded" for label in labels)]
     write_texts(sheet, FIRST_CUT - 1, heads, styles.header)
@@ -128,7 +130,9 @@ def _write_grid(
 
 def _write_segments(sheet: "Worksheet", styles: Styles, content: WorkbookContent) -> None:
     first = segment_row(content, 0)
-    write_texts(sheet, first - 1, ["Segment", "Meaning", "", "", "", "Action"], styles.header)
+    write_texts(
+        sheet, first - 1, [content.segment.label, "Meaning", "", "", "", "Action"], styles.header
+    )
     for place, segment in enumerate(content.segmenter.scheme.segments):
         row = first + place
         colour = styles.style(bold=True, font_color=segment.colour)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RISKS = {MODEL: "p_active", RHYTHM: "overdue_ratio"}
+# Who is at risk unless it is chosen: P(active) at most, or at least so many usual gaps.
+LEAST_RISK = {MODEL: 0.5, RHYTHM: 2.0}
 OWN, SEGMENTS = "own orders", "segment"
 NEW, NO_OFFER = "Not yet a customer", "Nothing to offer"
 Range = tuple[float, float]

@@ -16,7 +16,7 @@ run: $(VENV)/run
 
 test: $(VENV)/test lint
 	@sh tests/install_tools.sh
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks

@@ -168,6 +168,16 @@ def texts(app):
     return "\n".join(element.value for element in shown)
 
 
+def test_changed_filter_of_the_sales_asks_the_server_nothing(loaded, shop):
+    loaded.switch_page("pages/sales.py").run()
+    everything = figures(loaded)["Revenue"]
+    before = asked(shop)
+    loaded.selectbox(key="period").set_value("2024-03").run()
+    assert not loaded.exception
+    assert figures(loaded)["Revenue"] != everything
+    assert asked(shop) == before
+
+
 @pytest.mark.parametrize("name", ["Overview", "One segment", "Cut points", "Scheme"])
 def test_each_view_of_the_segments_draws(loaded, name):
     view(loaded, name)

@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.engine.serverdatabase import ServerDatabase
+from segmentation.engine.statements import write_statement
 from segmentation.marts.customers import build_customers
 from segmentation.marts.sales import Sales, period_start
 from segmentation.marts.sales_figures import compare_figures, derive_figures, profile_pareto
@@ -220,6 +222,31 @@ def test_strongest_categories_are_those_that_bring_most(sales, filters, shown):
         sums = rows.groupby("category")["amount"].sum().round(4).reset_index()
         best = sums.sort_values(["amount", "category"], ascending=[False, True])["category"]
         assert found[country] == ", ".join(best.head(3))
+
+
+@pytest.mark.parametrize("table", ["sales_customers", "sales_days", "sales_parts", "sales_periods"])
+def test_what_is_worked_out_here_is_what_the_server_would_give(request, sales, filters, table):
+    if not isinstance(sales.database, ServerDatabase):
+        pytest.skip("files have no server")
+    asked = filters.only("segment").parameters("category") | {"part": "category", "grain": "month"}
+    given = Policies().parameters(AS_OF) | asked
+    statement = write_statement(sales.database, table, given)
+    there = pd.DataFrame(request.getfixturevalue("mariadb").sql(statement, "tests"))
+    here = sales.database.table(table, **given)
+    if here.empty:
+        assert there.empty
+        return
+    told = [frame[list(here)].astype(str).to_numpy() for frame in (rounded(here), rounded(there))]
+    assert sorted(map(tuple, told[0])) == sorted(map(tuple, told[1]))
+
+
+def rounded(table):
+    money = [name for name in ("total_spend", "buyers_spend") if name in table]
+    counts = [name for name in table if name.startswith("n_")]
+    dates = [name for name in table if name.endswith("_on")]
+    changed = table.assign(**{name: table[name].astype(float).round(4) for name in money})
+    changed = changed.assign(**{name: changed[name].astype(int) for name in counts})
+    return changed.assign(**{name: pd.to_datetime(changed[name]) for name in dates})
 
 
 def days(first, last, spend=10.0):

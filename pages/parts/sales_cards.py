@@ -150,7 +150,9 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if insight.shown_at == SEGMENTS:
                 st.markdown(insight.text, width="content")
-                st.page_link("pages/segments.py", label="Segments")
+                st.page_link(
+                    "pages/segments.py", label="Show the segments", icon=":material/donut_small:"
+                )
             else:
                 st.markdown(f"{insight.text} [Show](#{insight.shown_at})")
 

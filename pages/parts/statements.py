@@ -5,13 +5,14 @@ import streamlit as st
 from pages.parts import frame, session
 from segmentation.engine import sqlfiles
 from segmentation.engine.statements import describe_table, write_statement
+from segmentation.marts.sales_filters import CATEGORY, SalesFilters
 
 
 def draw() -> None:
     """A note on the engine, and the SQL of one table at a time."""
     data = session.require_data()
     database = data.rows.database
-    given = session.policies().parameters(session.as_of())
+    given = parameters(data)
     st.caption(frame.plain(describe(data)))
     panel = st.expander("Show the SQL", icon=":material/code:", on_change="rerun", key="show_sql")
     if panel.open:
@@ -30,6 +31,14 @@ def draw() -> None:
             st.code(write_statement(database, name, given), language="sql", height=480)
 
 
+def parameters(data: session.LoadedData) -> dict[str, object]:
+    """What each table is asked with: all sales, by category and month, and the customer chosen."""
+    day = session.as_of()
+    sales = SalesFilters(data.overview.first_on, day).parameters(CATEGORY)
+    asked = {"part": CATEGORY, "grain": "month", "customer": session.customer() or ""}
+    return {**session.policies().parameters(day), **sales, **asked}
+
+
 def describe(data: session.LoadedData) -> str:
     """Where the rows are and which engine works on them."""
     server = getattr(data.rows.database, "server", None)
@@ -37,5 +46,5 @@ def describe(data: session.LoadedData) -> str:
         return "DuckDB answers, from the rows of your file in a temporary folder of your visit."
     return (
         f"{server.version} on {server.address.host} answers. The rows stay there; one row a "
-        "customer comes over."
+        "customer comes over, and for the Sales page one an order, day and category."
     )

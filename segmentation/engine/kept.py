@@ -23,6 +23,8 @@ STORED = {
     "orders": ("", 4),
     "sales_sums": ("", 1),
     "order_sums": ("", 1),
+    "split_orders": ("", 1),
+    "odd_customers": ("", 1),
     "product_sums": ("ordered_on", 2),
     "sales_lines": ("ordered_on", 2),
     "sales_orders": ("ordered_on", 2),

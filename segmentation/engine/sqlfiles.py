@@ -89,11 +89,12 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
         The statement, with ``:name`` parameters in the dialect's form.
     """
     statement = exp.select("*").from_(exp.to_table(table))
-    needed = set().union(*(reads(parse(name)) for name in order(table, given)))
+    queries = {**given, **{name: parse(name) for name in order(table, given)}}
+    needed = set().union(*map(reads, queries.values()))
     for name in sorted(needed & BROUGHT.keys() - given.keys()):
         empty = sqlglot.parse_one(BROUGHT[name], read=WRITTEN_FOR)
         statement.with_(name, as_=empty, copy=False)
-    for name, query in {**given, **{name: parse(name) for name in order(table, given)}}.items():
+    for name, query in queries.items():
         statement.with_(name, as_=query.copy(), copy=False)
     if dialect == WRITTEN_FOR:
         # DuckDB would write out a table that is read twice, as wide and as long as the data.

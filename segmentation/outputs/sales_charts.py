@@ -107,7 +107,11 @@ def chart_trend(
     x = alt.X(
         "starts_on:T",
         title=None,
-        axis=alt.Axis(format="%b %Y" if grain in ("month", "week") else "%Y", labelOverlap=True),
+        axis=alt.Axis(
+            format="%b %Y" if grain in ("month", "week") else "%Y",
+            labelOverlap=True,
+            labelBound=True,
+        ),
         scale=alt.Scale(padding=12),
     )
     y = alt.Y("total_spend:Q", title=revenue, axis=_money_axis(), scale=alt.Scale(zero=True))

@@ -5,10 +5,17 @@ import pytest
 
 from segmentation.engine import sqlfiles
 from segmentation.engine.statements import describe_table, literal, write_statement
+from segmentation.marts.sales_filters import SalesFilters
 from segmentation.recipe import Policies
 
 AS_OF = datetime.date(2024, 4, 1)
-GIVEN = Policies(cancelled_prefix="C'").parameters(AS_OF)
+GIVEN = {
+    **Policies(cancelled_prefix="C'").parameters(AS_OF),
+    **SalesFilters(datetime.date(2024, 1, 1), AS_OF).parameters("category"),
+    "part": "category",
+    "grain": "month",
+    "customer": "a",
+}
 
 
 class Pasted:

@@ -8,18 +8,6 @@ from typing import Any
 from segmentation.engine import sqlfiles
 from segmentation.engine.database import DUCKDB, REASON, Database, DuckDatabase
 
-# What is written for choices made on a page: no filter, all days, and the customer left open.
-OPEN: dict[str, object] = {
-    **dict.fromkeys(("age_groups", "categories", "cities", "countries", "regions", "segments")),
-    "since": "1900-01-01",
-    "until": "9999-12-31",
-    "mark": "|",
-    "by_line": 1,
-    "spread": 0,
-    "part": "category",
-    "grain": "month",
-    "customer": "",
-}
 # Texts and quoted names are passed over, so that only what stands for a parameter is replaced.
 _QUOTED = r"""'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|"(?:[^"]|"")*\""""
 
@@ -34,14 +22,14 @@ def write_statement(database: Database, name: str, parameters: Mapping[str, obje
     name : str
         The stem of a file of sql/.
     parameters : mapping of str to object
-        Those of the policies and the day; what is not named is written as in `OPEN`.
+        At least those that the table needs, but for ``reason``; others are passed over.
 
     Returns
     -------
     str
         In the dialect of the database, ended by a semicolon.
     """
-    given = {REASON: None, **OPEN, **parameters}
+    given = {REASON: None, **parameters}
     dialect = getattr(database, "dialect", DUCKDB)
     values = {key: literal(given[key], dialect) for key in sqlfiles.parameters(name)}
     names = "|".join(sorted(values)) or "(?!)"

@@ -86,14 +86,14 @@ def measure_sales(folder: Path, n_runs: int, sizes: tuple[tuple[int, int], ...])
         theirs = measure_pandas(path, min(n_runs, 3))
         for name, seconds in ours.items():
             print(
-                f"Sales, {n_rows:,} rows, {name}: ours {seconds:.3f} s, pandas "
-                f"{theirs[name]:.3f} s: {theirs[name] / seconds:.1f} × faster",
+                f"Sales, {n_rows:,} rows, {name}, CPU: ours {seconds:.3f} s, pandas "
+                f"{theirs[name]:.3f} s: {theirs[name] / seconds:.1f} × less",
                 flush=True,
             )
 
 
 def measure_ours(path: Path, n_runs: int) -> dict[str, float]:
-    """Seconds of the page's data by filter, tables stored and warm."""
+    """CPU seconds of the page's data by filter, tables of all sales stored and warm."""
     with Workspace() as workspace:
         read = partial(read_files, workspace, [path])
         rows = load_rows(workspace, read(), Recipe(), partial(read, rewrite=True))
@@ -111,8 +111,14 @@ def measure_ours(path: Path, n_runs: int) -> dict[str, float]:
             days = DAYS.get(name, (FIRST, AS_OF))
             filters = SalesFilters(*days, tuple(chosen.items()))
             draw_page(sales, filters)
-            found[name] = timed(partial(draw_page, sales, filters), n_runs)
+            found[name] = timed(partial(draw_anew, sales, filters), n_runs)
         return found
+
+
+def draw_anew(sales: Sales, filters: SalesFilters) -> None:
+    """The same as on a filter's first use: nothing that it let through is stored."""
+    sales.database.kept.kept["chosen_sales"].clear()  # type: ignore[attr-defined]
+    draw_page(sales, filters)
 
 
 def draw_page(sales: Sales, filters: SalesFilters) -> None:
@@ -171,10 +177,10 @@ def draw_in_pandas(rows, segment, chosen, days) -> None:  # type: ignore[no-unty
 
 
 def timed(work, n_runs: int) -> float:  # type: ignore[no-untyped-def]
-    """Median seconds of a call."""
+    """Median CPU seconds of a call, all threads together: other work does not change them."""
     seconds = []
     for _ in range(n_runs):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return median(seconds)

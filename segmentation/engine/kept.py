@@ -28,7 +28,10 @@ STORED = {
     "product_sums": ("ordered_on", 2),
     "sales_lines": ("ordered_on", 2),
     "sales_orders": ("ordered_on", 2),
+    "chosen_sales": ("", 8),
 }
+# Sales that a filter has let through are stored only where one of these makes them few.
+NARROWED_BY = ("categories", "countries", "regions", "cities", "age_groups", "segments")
 # Those that a server works out, and the types of their columns that are no text.
 ASKED = ("sales_sums", "product_sums")
 TYPES = {
@@ -74,7 +77,7 @@ class KeptTables:
         """The statement that makes a table of sql/ from those that are stored."""
         given: dict[str, str] = {}
         for stored in reversed(STORED):
-            if stored in _order(name, frozenset(given))[:-1]:
+            if stored in _order(name, frozenset(given))[:-1] and _is_worth(stored, parameters):
                 given[stored] = self.store(stored, name, parameters)
         segmented = parameters.get(SEGMENTED)
         if segmented is not None and SEGMENTED in _texts(name):
@@ -83,9 +86,9 @@ class KeptTables:
 
     def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of the stored table for these parameters, which is made where there is none."""
-        key = tuple(sorted(needed(table, parameters).items()))
         kept = self.kept[table]
         with self.lock:
+            key = self.key(table, parameters)
             if key not in kept:
                 kept[key] = self.make(table, needed_by, parameters)
             # The latest last: what another thread may still be reading is not the oldest.
@@ -93,6 +96,14 @@ class KeptTables:
             if len(kept) > STORED[table][1]:
                 self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
             return kept[key]
+
+    def key(self, table: str, parameters: Mapping[str, object]) -> Key:
+        """What a stored table depends on."""
+        key = tuple(sorted(needed(table, parameters).items()))
+        segmented = parameters.get(SEGMENTED)
+        if segmented is not None and SEGMENTED in _texts(table):
+            key = (*key, (SEGMENTED, self.bring(segmented)))
+        return key
 
     def make(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of a new stored table."""
@@ -165,6 +176,10 @@ def failed(name: str) -> QueryFailed:
         f"The table “{name.replace('_', ' ')}” could not be worked out.",
         "Load the data again; if it happens again, tell the owner of this installation.",
     )
+
+
+def _is_worth(stored: str, parameters: Mapping[str, object]) -> bool:
+    return stored != "chosen_sales" or any(parameters[name] for name in NARROWED_BY)
 
 
 def _used(statement: str, name: str, parameters: Mapping[str, object]) -> dict[str, object]:

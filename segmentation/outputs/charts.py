@@ -66,7 +66,8 @@ def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str
     column : str
         What the columns are: "Frequency score" or "Frequency and monetary score".
     """
-    names = list(dict.fromkeys(cells["segment"]))
+    there = set(cells["segment"])
+    names = [name for name in colours if name in there]
     base = alt.Chart(cells).encode(
         x=alt.X("column_score:O", title=column, axis=alt.Axis(labelAngle=0, domain=False)),
         y=alt.Y("recency_score:O", sort="descending", title="Recency score", axis=_plain_axis()),

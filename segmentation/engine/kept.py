@@ -40,6 +40,7 @@ TYPES = {
     "quantity": "double",
     "amount": "decimal(18, 4)",
 }
+_PLACE = "place_of_{}_here"
 Key = tuple[tuple[str, object], ...]
 Ask = Callable[[str, Mapping[str, object]], Iterator["pa.RecordBatch"]]
 
@@ -82,7 +83,10 @@ class KeptTables:
         segmented = parameters.get(SEGMENTED)
         if segmented is not None and SEGMENTED in _texts(name):
             given[SEGMENTED] = self.bring(segmented)
-        return _write(name, tuple(self.rows.items()), tuple(given.items()))
+        statement = _write(name, tuple(self.rows.items()), tuple(given))
+        for table, copy in given.items():
+            statement = statement.replace(_PLACE.format(table), copy)
+        return statement
 
     def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of the stored table for these parameters, which is made where there is none."""
@@ -189,10 +193,9 @@ def _used(statement: str, name: str, parameters: Mapping[str, object]) -> dict[s
 
 # Writing a statement takes longer than to work out a filtered panel from stored tables.
 @lru_cache(256)
-def _write(
-    name: str, rows: tuple[tuple[str, exp.Query], ...], stored: tuple[tuple[str, str], ...]
-) -> str:
-    given = {table: exp.select("*").from_(exp.to_table(copy)) for table, copy in stored}
+def _write(name: str, rows: tuple[tuple[str, exp.Query], ...], stored: tuple[str, ...]) -> str:
+    """The statement with a name in the place of each stored table's."""
+    given = {table: exp.select("*").from_(exp.to_table(_PLACE.format(table))) for table in stored}
     return sqlfiles.write(name, DUCKDB, {**dict(rows), **given})
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -58,20 +59,18 @@ def test_record_says_from_what_and_what_was_made(run, shop):
     assert set(record["sha256"]) == set(made) & set(record["sha256"])
 
 
-# 240 customers, two in three of whom come back, and some stay away.
+# Customers who buy and leave at rates of their own, as the models take it.
 def buyers():
-    rows = [
-        (
-            f"c{i:03d}",
-            datetime.date(2023, 1, 1) + datetime.timedelta(days=i % 200 + gap * k),
-            20 + i % 9,
-        )
-        for i in range(240)
-        for gap in (9 + i % 37,)
-        for k in range(1 + i % 3 * (1 + i % 7))
-    ]
-    text = "".join(f"{who},{day},{spend},T{spend % 3},{who}@x.de\n" for who, day, spend in rows)
-    return f"customer_id,ordered_at,amount,category,email\n{text}".encode()
+    rng, lines = np.random.default_rng(7), ["customer_id,ordered_at,amount,category,email"]
+    for i in range(600):
+        day, gap, worth = rng.integers(0, 200), rng.gamma(2, 25) + 1, rng.gamma(6, 6)
+        leaves = rng.beta(1, 3)
+        while day < 730:
+            on = datetime.date(2023, 1, 1) + datetime.timedelta(days=int(day))
+            amount = round(worth * rng.gamma(6, 1 / 6) + 1, 2)
+            lines.append(f"c{i:03d},{on},{amount},T{i % 3},c{i:03d}@x.de")
+            day += 800 if rng.random() < leaves else rng.exponential(gap)
+    return "\n".join(lines).encode()
 
 
 def test_values_and_risk_are_in_every_list_and_made_again(run, tmp_path):

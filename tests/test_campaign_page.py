@@ -290,7 +290,7 @@ def test_one_segment_becomes_the_audience(campaign):
 
 
 def test_data_without_a_prediction_say_why(campaign):
-    assert "left out: Only" in captions(campaign)
+    assert "expected value are left out: By" in captions(campaign)
 
 
 def test_everything_of_the_page_is_made_again_by_the_command_line(offered, campaign, tmp_path):

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EPILOG = """
-and with --all (customers.csv then has the values, too):
+and with --all (customers.csv then has lifetime values, too):
   rfm_and_clv.csv  measures, scores and lifetime values of each customer, no names or addresses
   segments.xlsx    a workbook whose scores and sums follow its thresholds
   report.pdf       the report

@@ -1,10 +1,8 @@
-import datetime
 import hashlib
 import io
 import json
 import re
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -59,22 +57,8 @@ def test_record_says_from_what_and_what_was_made(run, shop):
     assert set(record["sha256"]) == set(made) & set(record["sha256"])
 
 
-# Customers who buy and leave at rates of their own, as the models take it.
-def buyers():
-    rng, lines = np.random.default_rng(7), ["customer_id,ordered_at,amount,category,email"]
-    for i in range(600):
-        day, gap, worth = rng.integers(0, 200), rng.gamma(2, 25) + 1, rng.gamma(6, 6)
-        leaves = rng.beta(1, 3)
-        while day < 730:
-            on = datetime.date(2023, 1, 1) + datetime.timedelta(days=int(day))
-            amount = round(worth * rng.gamma(6, 1 / 6) + 1, 2)
-            lines.append(f"c{i:03d},{on},{amount},T{i % 3},c{i:03d}@x.de")
-            day += 800 if rng.random() < leaves else rng.exponential(gap)
-    return "\n".join(lines).encode()
-
-
-def test_values_and_risk_are_in_every_list_and_made_again(run, tmp_path):
-    _, made = run("out", "--all", content=buyers())
+def test_values_and_risk_are_in_every_list_and_made_again(run, buyers, tmp_path):
+    _, made = run("out", "--all", content=buyers)
     table = pd.read_csv(io.BytesIO(made["rfm_and_clv.csv"]), index_col="customer_id")
     assert table["p_active"].between(0, 1).all()
     assert (table["expected_value"] >= 0).all()
@@ -87,7 +71,7 @@ def test_values_and_risk_are_in_every_list_and_made_again(run, tmp_path):
     stakes = [row[2] for row in book["At risk"].iter_rows(min_row=4, values_only=True)]
     assert len(stakes) == (table["at_risk"] == "yes").sum()
     assert stakes == sorted(stakes, reverse=True)
-    assert run("again", "--again", tmp_path / "out" / "run.json", content=buyers())[1] == made
+    assert run("again", "--again", tmp_path / "out" / "run.json", content=buyers)[1] == made
 
 
 def test_values_that_the_data_cannot_carry_are_left_out_with_a_sentence(run):
@@ -99,8 +83,8 @@ def test_values_that_the_data_cannot_carry_are_left_out_with_a_sentence(run):
     assert book["Summary"]["A3"].value == told
 
 
-def test_clusters_are_written_and_made_again(run, tmp_path):
-    run("plain", content=buyers())
+def test_clusters_are_written_and_made_again(run, buyers, tmp_path):
+    run("plain", content=buyers)
     recipe = load_recipe((tmp_path / "plain" / "recipe.toml").read_bytes())
     customers = pd.read_csv(
         tmp_path / "plain" / "customers.csv", index_col="customer_id", dtype={"customer_id": str}
@@ -113,13 +97,13 @@ def test_clusters_are_written_and_made_again(run, tmp_path):
     )
     path = tmp_path / "clusters.toml"
     path.write_bytes(write_recipe(with_clustering(recipe, clustering)))
-    code, made = run("out", "--all", "--recipe", path, content=buyers())
+    code, made = run("out", "--all", "--recipe", path, content=buyers)
     assert code == 0
     table = pd.read_csv(io.BytesIO(made["rfm_and_clv.csv"]))
     assert set(table["segment"]) <= {segment.name for segment in clustering.segments}
     assert list(table["rule_segment"]) == list(customers["segment"])
     assert "-- customer_returns\n" in made["queries.sql"].decode()
-    assert run("again", "--again", tmp_path / "out" / "run.json", content=buyers())[1] == made
+    assert run("again", "--again", tmp_path / "out" / "run.json", content=buyers)[1] == made
 
 
 def test_other_files_than_those_of_the_record_are_refused(run, tmp_path, shop, capsys):

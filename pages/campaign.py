@@ -23,11 +23,12 @@ with frame.page(
     "pages/campaign.py", "Who is addressed, who is held out, and a file that the tool takes."
 ):
     session.require_data()
+    if session.chosen("campaign_view") is None:
+        session.put("campaign_view", "Audience")
     view = st.segmented_control(
         "View",
         list(VIEWS),
         key="campaign_view",
-        default="Audience",
         required=True,
         label_visibility="collapsed",
         persist_state="session",

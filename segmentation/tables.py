@@ -314,6 +314,9 @@ AUDIENCES = {
     "frequency_score": Column("Frequency score", "High is often.", "score"),
     "monetary_score": Column("Monetary score", "High is much.", "score"),
     "segment": SCORES["segment"],
+    "rule_segment": Column(
+        "Segment by rules", "What the rules would give, where segments are clusters."
+    ),
     "favourite_category": Column(
         "Favourite category", "The category for which the customer paid most."
     ),

@@ -1,9 +1,11 @@
 import csv
+import datetime
 import re
 from contextlib import ExitStack
 from functools import partial
 from itertools import count
 
+import numpy as np
 import pytest
 from mariadb import PrivateServer, missing
 
@@ -153,3 +155,18 @@ def load_files(request):
 @pytest.fixture
 def shop():
     return SHOP
+
+
+# Customers who buy and leave at rates of their own, as the models take it.
+@pytest.fixture
+def buyers():
+    rng, lines = np.random.default_rng(7), ["customer_id,ordered_at,amount,category,email"]
+    for i in range(600):
+        day, gap, worth = rng.integers(0, 200), rng.gamma(2, 25) + 1, rng.gamma(6, 6)
+        leaves = rng.beta(1, 3)
+        while day < 730:
+            on = datetime.date(2023, 1, 1) + datetime.timedelta(days=int(day))
+            amount = round(worth * rng.gamma(6, 1 / 6) + 1, 2)
+            lines.append(f"c{i:03d},{on},{amount},T{i % 3},c{i:03d}@x.de")
+            day += 800 if rng.random() < leaves else rng.exponential(gap)
+    return "\n".join(lines).encode()

@@ -262,13 +262,50 @@ def test_workbook_and_everything_are_offered(offered, campaign, page):
         assert b'"shop.csv"' in archive.read("run.json")
 
 
-def test_everything_of_the_page_is_made_again_by_the_command_line(offered, campaign, tmp_path):
+def test_list_of_those_at_risk_becomes_the_audience(campaign):
+    campaign.switch_page("pages/at_risk.py").run()
+    flagged = figures(campaign)["Customers"]
+    campaign.button(key="at_risk_campaign").click().run()
+    assert not campaign.exception
+    assert figures(campaign)["Customers"] == flagged
+    assert 0 < int(flagged) < 60
+
+
+def test_chosen_segments_become_the_audience(campaign):
+    campaign.switch_page("pages/segments.py").run()
+    names = campaign.multiselect(key="segments_download").options[:2]
+    campaign.multiselect(key="segments_download").set_value(names).run()
+    campaign.button(key="segments_campaign").click().run()
+    assert not campaign.exception
+    assert campaign.multiselect(key="campaign_0_0_among").value == names
+    assert int(figures(campaign)["Customers"]) < 60
+
+
+def test_one_segment_becomes_the_audience(campaign):
+    campaign.switch_page("pages/segments.py").run()
+    campaign.button_group(key="segments_view").set_value("One segment").run()
+    name = campaign.selectbox(key="segments_one").value
+    campaign.button(key="segment_campaign").click().run()
+    assert campaign.multiselect(key="campaign_0_0_among").value == [name]
+
+
+def test_data_without_a_prediction_say_why(campaign):
+    assert "expected value are left out" in captions(campaign)
+
+
+@pytest.mark.parametrize("name", ["shop", "buyers"])
+def test_everything_of_the_page_is_made_again_by_the_command_line(
+    offered, app, buyers, name, tmp_path
+):
+    content = buyers if name == "buyers" else HEADER + ROWS
+    load(app, content).switch_page("pages/campaign.py").run()
     made = made_elsewhere(offered["shop_analysis.zip"])
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    (tmp_path / "shop.csv").write_bytes(HEADER + ROWS)
+    (tmp_path / "shop.csv").write_bytes(content)
     (tmp_path / "run.json").write_bytes(files["run.json"])
     options = [str(tmp_path / "shop.csv"), "--again", str(tmp_path / "run.json")]
     assert main([*options, "--out", str(tmp_path / "out")]) == 0
     again = {name: (tmp_path / "out" / name).read_bytes() for name in files}
-    assert [name for name in files if files[name] != again[name]] == []
+    assert [file for file in files if files[file] != again[file]] == []
+    assert (b"expected_value" in files["rfm_and_clv.csv"]) == (name == "buyers")

@@ -10,9 +10,10 @@ from segmentation.campaigns.arms import count_strata, draw_arms, hash_ids
 from segmentation.campaigns.balance import compare_arms
 from segmentation.campaigns.outcomes import build_period, compare_outcomes, newcombe_interval
 from segmentation.campaigns.power import smallest_lift, tell_power
-from segmentation.campaigns.selection import select_customers
+from segmentation.campaigns.selection import build_conditions, select_customers
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
+from segmentation.value.watch_list import Wanted, find_flagged
 
 CUSTOMERS = pd.DataFrame(
     {
@@ -267,3 +268,44 @@ def test_period_is_what_was_bought_in_it(load, shop):
 def test_period_that_ends_before_it_begins_is_refused(load, shop):
     with pytest.raises(InvalidChoice, match="no day"):
         build_period(load(shop), datetime.date(2024, 2, 2), datetime.date(2024, 2, 2), Policies())
+
+
+def watch_list(n=400):
+    rng = np.random.default_rng(11)
+    spend = rng.gamma(2, 60, n).round(2)
+    return pd.DataFrame(
+        {
+            "p_active": rng.random(n).round(6),
+            "overdue_ratio": rng.gamma(2, 1, n).round(4),
+            "total_spend": spend,
+            "value_so_far": spend * 0.5,
+            "recency_days": rng.integers(1, 300, n),
+            "segment": pd.Categorical(rng.choice(["Loyal", "Lost"], n)),
+            "place": pd.Categorical(rng.choice(["North", "South"], n)),
+            "last_category": pd.Categorical(rng.choice(["Tea", "Cake"], n)),
+        },
+        index=pd.Index([f"c{i}" for i in range(n)], name="customer_id"),
+    )
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted("model", 0.5),
+        Wanted("rhythm", 2.0, least_value=40.0),
+        Wanted("model", 0.8, 10.0, ("Loyal",), ("North",), ("Tea", "Cake"), (20.0, 200.0)),
+        Wanted("rhythm", 1.5, days=(1.0, 300.0), picked=((3.0, 2.0), (20.0, 90.0))),
+        Wanted("model", 0.7, days=(1.0, 60.0), picked=((0.2, 0.4), (0.0, 100.0))),
+    ],
+)
+def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
+    table = watch_list()
+    conditions = build_conditions(wanted, 0.5, "region", table["recency_days"].max())
+    chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
+    assert np.array_equal(chosen, find_flagged(table, wanted))
+    assert 0 < chosen.sum() < len(table)
+
+
+def test_whole_range_of_days_is_no_condition():
+    wanted = Wanted("model", 0.5, days=(1.0, 300.0))
+    assert build_conditions(wanted, 1.0, None, 300.0) == (Condition("p_active", high=0.5),)

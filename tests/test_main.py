@@ -24,6 +24,7 @@ from segmentation.tables import FATES, SEGMENTS
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
 HEADER = "customer_id,ordered_at,amount\n"
+ADDED = {"rfm_and_clv.csv", "segments.xlsx", "report.pdf", "queries.sql", "run.json"}
 RESULTS = {
     "customers.csv",
     "segments.csv",
@@ -530,6 +531,6 @@ def test_summary_says_what_a_nightly_run_has_to_know(run, write, shop):
 def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
     path = write(shop)
     first = run(path, "--all")
-    assert first.keys() == RESULTS | {"rfm_and_clv.csv", "segments.xlsx", "queries.sql", "run.json"}
+    assert first.keys() == RESULTS | ADDED
     record = write(first["run.json"], "run.json")
     assert run(path, "--again", record) == first

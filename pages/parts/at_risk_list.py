@@ -12,10 +12,12 @@ from pages.parts import (
     at_risk_measure,
     at_risk_returned,
     at_risk_tables,
+    campaign_link,
     downloads,
     grid,
     predicting,
 )
+from segmentation.campaigns.selection import build_conditions
 from segmentation.outputs.risk_charts import PICKED, chart_risk_map
 from segmentation.risk_tables import AT_RISK
 from segmentation.value.watch_list import (
@@ -74,8 +76,16 @@ def draw_narrowed(
         st.info("Nobody is at risk by these choices; let less risk count, or widen the others.")
         return
     draw_map(table, shown, flagged, wanted)
-    draw_list(table, flagged, segment_before, kind)
+    draw_list(table, flagged, segment_before, chosen)
     at_risk_returned.draw(returned)
+
+
+def offer_campaign(wanted: Wanted, longest: float) -> None:
+    """A way to Campaign with the customers on the list; without a margin none has a value."""
+    if margin := predicting.terms().margin:
+        place = at_risk_tables.place_name()
+        conditions = build_conditions(wanted, margin, place, longest)
+        campaign_link.offer("at_risk", conditions, "Opens Campaign with these customers.")
 
 
 def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFrame | str) -> None:
@@ -140,11 +150,11 @@ def colours() -> dict[str, str]:
 
 
 def draw_list(
-    table: pd.DataFrame, flagged: np.ndarray, segment_before: pd.Series | None, kind: str
+    table: pd.DataFrame, flagged: np.ndarray, segment_before: pd.Series | None, wanted: Wanted
 ) -> None:
-    """Those flagged by money at stake, and all of them as a file."""
+    """Those flagged by money at stake, and all of them as a file or an audience."""
     st.subheader("Customers at risk", anchor=False)
-    make = list_maker(table, flagged, segment_before, kind)
+    make = list_maker(table, flagged, segment_before, wanted.measure)
     rows, n_flagged = make(SHOWN_CUSTOMERS), int(flagged.sum())
     if rows.empty:
         st.caption("Nobody lies within the pick.")
@@ -168,7 +178,9 @@ def draw_list(
         notes.append("The data have no categories.")
     if notes:
         st.caption(" ".join(notes))
-    downloads.offer(f"Download all {n_flagged:,}", "at-risk", make)
+    with st.container(horizontal=True):
+        downloads.offer(f"Download all {n_flagged:,}", "at-risk", make)
+        offer_campaign(wanted, table["recency_days"].max())
 
 
 def list_maker(

@@ -23,7 +23,7 @@ from segmentation.marts.quality import (
     count_fates,
     count_returns,
 )
-from segmentation.recipe import DUPLICATES, Policies
+from segmentation.recipe import DUPLICATES, Policies, Recipe
 from segmentation.segments.cells import Cells, Distribution, count_cells, count_customers
 from segmentation.segments.clusters import clusters_by
 from segmentation.segments.rfm import count_measures
@@ -112,6 +112,17 @@ def overview() -> Overview:
         lambda: build_overview(database, policies, day),
         "Looking at the dates…",
     )
+
+
+def customers_of(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> pd.DataFrame:
+    """One row a customer, with all that a recipe's segments look at; outside a script run too."""
+    database, measures = data.rows.database, clusters_by(recipe)
+    plain = data.remember(
+        ("customers", day, policies), lambda: build_customers(database, day, policies)
+    )
+    return add_measures(plain, database, day, policies, measures)
 
 
 def attributes() -> pd.DataFrame:

@@ -5,14 +5,26 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.parts import campaigning, grid, recipes, session
+from pages.parts import campaigning, frame, grid, recipes, session
 from segmentation.audience import Audience, Condition
 from segmentation.tables import AUDIENCES, STRATA
 
-TEXTS = ("segment", "cluster", "favourite_category", "country", "region", "city", "age_group")
+TEXTS = (
+    *("segment", "rule_segment", "at_risk", "favourite_category", "last_category"),
+    *("country", "region", "city", "age_group"),
+)
 NUMBERS = (
     *("total_spend", "n_orders", "mean_order_value", "recency_days", "recency_score"),
-    *("frequency_score", "monetary_score", "p_active", "expected_value", "customer_age"),
+    *(
+        "frequency_score",
+        "monetary_score",
+        "p_active",
+        "expected_orders",
+        "expected_value",
+        "at_stake",
+        "overdue_ratio",
+        "customer_age",
+    ),
 )
 IS, IS_NOT, BETWEEN, OUTSIDE, TOP = "is", "is not", "is between", "is not between", "is in the top"
 MOST_SHOWN = 200
@@ -34,6 +46,8 @@ def draw() -> None:
     )
     found = campaigning.members()
     campaigning.draw_size(found)
+    if lacks := campaigning.lacks():
+        st.caption(frame.plain(lacks))
     if found.empty:
         st.info("Nobody meets the conditions: change or remove one.")
     else:
@@ -106,13 +120,14 @@ def draw_condition(place: tuple[int, int], condition: Condition, everyone: pd.Da
     columns = [name for name in (*TEXTS, *NUMBERS) if name in everyone]
     if condition.column not in columns:
         columns.append(condition.column)
+    labels = {name: campaigning.label(name) for name in columns}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         key = f"campaign_{place[0]}_{place[1]}"
         session.put(f"{key}_column", condition.column)
         st.selectbox(
             "What",
             columns,
-            format_func=campaigning.label,
+            format_func=labels.__getitem__,
             key=f"{key}_column",
             on_change=choose_column,
             args=(place,),

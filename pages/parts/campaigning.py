@@ -13,16 +13,23 @@ from segmentation.campaigns.arms import CONTROL, draw_arms
 from segmentation.campaigns.selection import select_customers
 from segmentation.marts.customers import build_favourites
 from segmentation.outputs.countries import country_codes
-from segmentation.outputs.lists import build_customer_list
+from segmentation.outputs.lists import build_customer_list, join_known
 from segmentation.recipe import Policies, Recipe
+from segmentation.segments.rfm import count_measures
+from segmentation.segments.segmenter import build_segmenter, predict_rules
 from segmentation.tables import AUDIENCES
+from segmentation.terms import read_terms
+from segmentation.value.outlook import Outlook
+from segmentation.value.prospects import Prospects, build_prospects
 
 DEFAULT_COUNTRY = "US"
 
-# What else is known of each customer: a DataFrame indexed by customer_id with columns of
-# tables.AUDIENCES, such as cluster, p_active and expected_value; None where nothing is. They are
+# What else is known of each customer: columns of tables.AUDIENCES by customer_id, such as p_active
+# and expected_value; None where nothing is. `analysis.build_analysis` joins the same. They are
 # called outside a script run as well, where files are made, so they may not ask for the session.
-Extra = Callable[[session.LoadedData, Recipe, datetime.date, Policies], pd.DataFrame | None]
+Extra = Callable[
+    [session.LoadedData, Recipe, datetime.date, Policies], pd.DataFrame | pd.Series | None
+]
 EXTRAS: list[Extra] = []
 
 
@@ -38,18 +45,49 @@ def favourites(
     )
 
 
-EXTRAS.append(favourites)
+def rule_segments(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> pd.Series | None:
+    """What the rules would give, where segments are clusters."""
+    return predict_rules(recipe, cached.customers_of(data, recipe, day, policies))
 
 
-def extras_maker() -> Callable[[], pd.DataFrame | None]:
-    """A function that gives all of `EXTRAS` side by side, without the session."""
+def prospects(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> Prospects:
+    """What is expected of each customer, and who is at risk; or why that is not known."""
+
+    def work() -> Prospects:
+        customers = cached.customers_of(data, recipe, day, policies)
+        segmenter = build_segmenter(recipe).fit(count_measures(customers))
+        terms = read_terms(recipe.value)
+        return build_prospects(
+            Outlook(data.rows.database, data.overview, policies, day, terms, data.recall),
+            customers,
+            segmenter.predict(customers),
+            cached.attributes_of(data, day, policies),
+            {segment.name: segment.action for segment in segmenter.scheme.segments},
+        )
+
+    key = ("prospects", day, policies, str(recipe.change(audiences={})))
+    return data.remember(key, work)
+
+
+def expected(
+    data: session.LoadedData, recipe: Recipe, day: datetime.date, policies: Policies
+) -> pd.DataFrame:
+    """The columns of that by customer."""
+    return prospects(data, recipe, day, policies).customers
+
+
+EXTRAS += [rule_segments, favourites, expected]
+
+
+def extras_maker() -> Callable[[], list[pd.DataFrame | pd.Series | None]]:
+    """A function that gives all of `EXTRAS`, without the session."""
     known = session.require_data(), session.applied(), *cached.here()
 
-    def make() -> pd.DataFrame | None:
-        found = [extra for build in EXTRAS if (extra := build(*known)) is not None]
-        return pd.concat(found, axis=1) if found else None
-
-    return make
+    return lambda: [build(*known) for build in EXTRAS]
 
 
 def customers() -> pd.DataFrame:
@@ -58,18 +96,16 @@ def customers() -> pd.DataFrame:
     attributes, extras = cached.attributes(), extras_maker()
 
     def build() -> pd.DataFrame:
-        table, more = build_customer_list(measures, segmenter, attributes), extras()
-        return table if more is None else table.join(more)
+        return join_known(build_customer_list(measures, segmenter, attributes), *extras())
 
     key = (*cached.here(), str(choices()))
     return cached.latest("campaign customers", key, build, "Putting the customers together…")
 
 
 def choices() -> tuple[object, ...]:
-    """What of the recipe the segments hang on."""
+    """What of the recipe the columns of the customers hang on."""
     recipe = session.applied()
-    limits = (dict(recipe.cut_points), dict(recipe.percentiles))
-    return (recipe.n_levels, *limits, recipe.scheme, dict(recipe.grid))
+    return (str(recipe.change(audiences={})),)
 
 
 def audience() -> Audience:
@@ -132,6 +168,11 @@ def draw_size(found: pd.DataFrame) -> None:
         draw_figure("Addressed", f"{len(found) - held:,}", f"{held:,} held out")
 
 
+def lacks() -> str:
+    """Why there is no prediction, in one sentence; empty where there is one."""
+    return prospects(session.require_data(), session.applied(), *cached.here()).lacks
+
+
 def draw_figure(label: str, value: str, says: str | None) -> None:
     """One number with a word below it."""
     look = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
@@ -140,4 +181,6 @@ def draw_figure(label: str, value: str, says: str | None) -> None:
 
 def label(name: str) -> str:
     """A column's name for people."""
+    if name == "segment" and session.applied().clusters:
+        return "Cluster"
     return AUDIENCES[name].label if name in AUDIENCES else name.replace("_", " ").capitalize()

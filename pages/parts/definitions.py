@@ -85,6 +85,9 @@ VALUE_RULES = """
 CAMPAIGN = """
 - **Audience.** Whoever meets every condition of any group. An empty value meets no condition, but a
   negated one.
+- **Expected value, risk.** As on Lifetime value and At risk, by the terms chosen there. At risk is
+  a P(active) of 50 % or less or, by rhythm, a silence of twice the usual gap or more; the page
+  At risk can ask for other limits, and *Plan a campaign* takes them over.
 - **Arms.** Held out are the customers whose hash (SHA-256 of the draw's number and the id) is below
   the share asked for; where that is more than one customer off the share of a segment, those next
   to the limit change. So a customer stays in their arm from month to month, but for these few.

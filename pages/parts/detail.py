@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, downloads, frame, grid, segmenting
+from pages.parts import cached, campaign_link, downloads, frame, grid, segmenting
 from segmentation.outputs.charts import chart_places
 from segmentation.segments.profiles import profile_places
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
@@ -129,4 +129,8 @@ def draw_members(name: str) -> None:
         column_config=grid.column_config({**CUSTOMERS, **SCORES, **ATTRIBUTES}),
         alt="Customers of the segment",
     )
-    downloads.offer(f"Download the list ({len(members):,})", f"customers-{name}", lambda: members)
+    with st.container(horizontal=True):
+        downloads.offer(
+            f"Download the list ({len(members):,})", f"customers-{name}", lambda: members
+        )
+        campaign_link.offer_segments("segment", [name])

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import (
+    campaign_link,
     downloads,
     grid,
     portraying,
@@ -89,6 +90,7 @@ def draw_downloads(profile: pd.DataFrame) -> None:
             segmenting.members_maker(wanted or None),
             "A row a customer: measures, scores, segment and every attribute.",
         )
+        campaign_link.offer_segments("segments", wanted)
         downloads.offer(
             "Download the table of segments",
             "segments",

@@ -1,20 +1,12 @@
 """The workbook, and all files of the analysis in one archive."""
 
-import io
-
 import streamlit as st
 
-from pages.parts import campaigning, segmenting, session
-from segmentation.outputs.analysis import (
-    Record,
-    build_content,
-    build_files,
-    describe_inputs,
-    now,
-)
+from pages.parts import segmenting, session
+from segmentation.outputs.analysis import Analysis, build_analysis, build_files, write_book
 from segmentation.outputs.files import file_name, write_zip
-from segmentation.outputs.workbook import write_workbook
-from segmentation.outputs.workbook_content import MOST_WITH_FORMULAS, WorkbookContent
+from segmentation.outputs.records import Record, describe_inputs, now
+from segmentation.outputs.workbook_content import MOST_WITH_FORMULAS
 from segmentation.segments.segmenter import with_cut_points
 
 
@@ -23,28 +15,22 @@ def offer() -> None:
     data = session.require_data()
     recipe = with_cut_points(session.applied(), segmenting.applied().segmenter)
     recipe = recipe.change(policies=session.policies())
-    extras = campaigning.extras_maker()
     files = session.files()
     mine = files is not None and files.raw is data.rows.raw
     is_file = isinstance(files, session.GivenFiles) and mine
     paths, names = (files.paths, files.names) if is_file else ([], [])
 
-    def content() -> WorkbookContent:
-        return build_content(data.rows.database, data.rows.raw.name, recipe, now(), extras())
-
-    def workbook() -> bytes:
-        out = io.BytesIO()
-        write_workbook(content(), out)
-        return out.getvalue()
+    def analysis() -> Analysis:
+        return build_analysis(data.rows.database, data.rows.raw.name, recipe, now(), data.recall)
 
     def everything() -> bytes:
-        made = content()
-        record = Record(describe_inputs(paths, names), recipe, made.made_at)
-        return write_zip(dict(build_files(data.rows.database, made, record)))
+        made = analysis()
+        record = Record(describe_inputs(paths, names), recipe, made.content.made_at)
+        return write_zip(dict(build_files(made, record)))
 
     st.download_button(
         "Download the workbook",
-        workbook,
+        lambda: write_book(analysis().content),
         file_name=file_name(data.name, "segments", ext="xlsx"),
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         on_click="ignore",
@@ -61,6 +47,6 @@ def offer() -> None:
         on_click="ignore",
         icon=":material/folder_zip:",
         key="download_everything",
-        help="Customers, scores and values, the workbook, the SQL, the recipe, and a record from "
-        "which the same files can be made again.",
+        help="Customers, scores and lifetime values, the workbook, the report, the SQL, the "
+        "recipe, and a record from which the same files can be made again.",
     )

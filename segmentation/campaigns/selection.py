@@ -1,4 +1,4 @@
-"""The customers that an audience asks for."""
+"""The customers that an audience asks for, and an audience for a list of those at risk."""
 
 from typing import TYPE_CHECKING
 
@@ -7,9 +7,13 @@ from numpy.typing import NDArray
 
 from segmentation.audience import Audience, Condition
 from segmentation.errors import InvalidChoice
+from segmentation.value.at_risk import MODEL
+from segmentation.value.watch_list import RISKS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from segmentation.value.watch_list import Wanted
 
 
 def select_customers(customers: "pd.DataFrame", audience: Audience) -> NDArray[np.bool_]:
@@ -87,3 +91,41 @@ def _top(customers: "pd.DataFrame", numbers: NDArray[np.float64], n: int) -> NDA
     known = by_value[~np.isnan(numbers[by_value])]
     top[known[:n]] = True
     return top
+
+
+def build_conditions(
+    wanted: "Wanted", margin: float, place: str | None, longest: float
+) -> tuple[Condition, ...]:
+    """The conditions that ask for the same customers as a list of those at risk.
+
+    Parameters
+    ----------
+    wanted : Wanted
+        Who is on the list.
+    margin : float
+        Share of the spend that is profit, above 0 to 1; the list's value so far is spend × margin.
+    place : str or None
+        The attribute that the list's places are of.
+    longest : float
+        The most days since a last order; a range up to it leaves nobody out.
+    """
+    risk = RISKS[wanted.measure]
+    is_low = wanted.measure == MODEL
+    found = [Condition(risk, high=wanted.risk) if is_low else Condition(risk, low=wanted.risk)]
+    if wanted.least_value is not None:
+        found.append(Condition("total_spend", low=wanted.least_value / margin))
+    for column, names in (
+        ("segment", wanted.segments),
+        (place, wanted.places),
+        ("last_category", wanted.categories),
+    ):
+        if column and names:
+            found.append(Condition(column, among=names))
+    if wanted.days is not None and (wanted.days[0] > 1 or wanted.days[1] < longest):
+        found.append(Condition("recency_days", low=min(wanted.days), high=max(wanted.days)))
+    if wanted.picked is not None:
+        for column, ends, unit in zip(
+            (risk, "total_spend"), wanted.picked, (1, margin), strict=True
+        ):
+            found.append(Condition(column, low=min(ends) / unit, high=max(ends) / unit))
+    return tuple(found)

@@ -89,7 +89,7 @@ def add_reading_options(parser: Parser) -> None:
 
 
 def _add_choices(parser: Parser) -> None:
-    parser.add_argument("--all", action="store_true", help="the workbook, the SQL and a record too")
+    parser.add_argument("--all", action="store_true", help="all files of the analysis, see below")
     parser.add_argument(
         "--again", type=Path, metavar="run.json", help="make its files again, byte by byte"
     )

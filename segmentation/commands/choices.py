@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from segmentation.errors import InvalidChoice
-from segmentation.outputs.analysis import Record, load_record
+from segmentation.outputs.records import Record, load_record
 from segmentation.recipe import Policies, Recipe, load_recipe
 from segmentation.sources.columns import guess_columns
 from segmentation.sources.readings import RawTable

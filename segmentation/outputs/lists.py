@@ -55,6 +55,25 @@ def build_customer_list(
     return table.join(known[[name for name in ATTRIBUTES if name in known]])
 
 
+def join_known(
+    customers: "pd.DataFrame", *known: "pd.DataFrame | pd.Series | None"
+) -> "pd.DataFrame":
+    """The list with what else is known of each customer, as far as it has it not yet.
+
+    Parameters
+    ----------
+    customers : DataFrame indexed by customer_id
+        As `build_customer_list` gives it.
+    *known : DataFrame or Series indexed by customer_id, or None
+        Further columns; none where a table has no rows.
+    """
+    for table in known:
+        if table is not None and len(table):
+            more = table.to_frame() if table.ndim == 1 else table
+            customers = customers.join(more[[name for name in more if name not in customers]])
+    return customers
+
+
 def build_segment_table(customers: "pd.DataFrame", segmenter: Segmenter) -> "pd.DataFrame":
     """The columns of `tables.SEGMENTS` for every segment that has customers, in scheme order."""
     cells = count_customers(customers)

@@ -137,7 +137,7 @@ def collect_report(
         filters = SalesFilters(overview.first_on, as_of)
         figures = derive_figures(sales.totals(filters)).iloc[0]
         trend = build_trend(sales.by_day(filters), overview.first_on, as_of, grain)
-        parts = {part: sales.by_part(filters, part) for part in _parts(recipe)}
+        parts = {part: sales.by_part(filters, part) for part in choose_parts(recipe)}
     return ReportData(
         source=source,
         first_on=overview.first_on,
@@ -263,7 +263,7 @@ def describe_choices(
     }
 
 
-def _parts(recipe: Recipe) -> list[str]:
+def choose_parts(recipe: Recipe) -> list[str]:
     """The attributes that the data have, cities last, as many as a page has room for."""
     has = {*recipe.columns, *(["age_group"] if "customer_age" in recipe.columns else [])}
     there = [part for part in PARTS if part in has]

@@ -52,6 +52,10 @@ class WorkbookContent:
         gone quiet although they ordered often or spent much, by spend.
     at_risk_columns : mapping of str to Column, default={}
         Labels, meanings and units of the columns of `at_risk`.
+    at_risk_says : str, default=""
+        What risk is measured by, and why.
+    lacks : str, default=""
+        Why there is no prediction, in one sentence; empty where there is one.
     settings : mapping of str to str, default={}
         Further lines of the Method sheet.
     """
@@ -66,6 +70,8 @@ class WorkbookContent:
     currency: str = ""
     at_risk: "pd.DataFrame | None" = None
     at_risk_columns: Mapping[str, Column] = field(default_factory=dict)
+    at_risk_says: str = ""
+    lacks: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -111,6 +117,7 @@ class Styles:
             "score": "0",
             "share": "0.0%",
             "ratio": "0.00",
+            "number": "#,##0.0",
             "date": "yyyy-mm-dd",
             "cut": "#,##0.######",
         }

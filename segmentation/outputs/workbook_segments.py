@@ -168,6 +168,8 @@ def write_summary(book: "Workbook", styles: Styles, content: WorkbookContent) ->
         note = f"{content.name}, as of {content.as_of}. Values, not formulas: with "
         note += f"{len(content.customers):,} customers a spreadsheet would take too long."
     write_head(sheet, styles, "Customer segments", note)
+    if content.lacks:
+        sheet.write_string(2, 0, content.lacks, styles.note)
     found = profile(content)
     n, revenue, orders = (found[name].sum() for name in ("customers", "revenue", "orders"))
     rows = f"${FIRST + 1}", f"${FIRST + len(found)}"

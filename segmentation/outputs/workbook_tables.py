@@ -27,10 +27,8 @@ QUIET = (
     "mean_order_value",
     "last_ordered_on",
     "recency_days",
-    "customer_name",
-    "email",
-    "phone",
 )
+CONTACTS = ("customer_name", "email", "phone")
 
 
 def find_quiet(customers: pd.DataFrame, n_levels: int) -> pd.DataFrame:
@@ -61,7 +59,7 @@ def write_at_risk(book: "Workbook", styles: Styles, content: WorkbookContent) ->
     columns = {**AUDIENCES, **content.at_risk_columns, "segment": content.segment}
     table = content.at_risk
     n_levels = content.n_levels
-    note = "Most urgent first, as in the app."
+    note = f"Most money at stake first. {content.at_risk_says}".rstrip()
     if table is None:
         table = find_quiet(content.customers, n_levels)
         note = (
@@ -73,6 +71,9 @@ def write_at_risk(book: "Workbook", styles: Styles, content: WorkbookContent) ->
     shown = table.head(MOST_AT_RISK).reset_index()
     segment = content.customers["segment"].astype(str).reindex(table.index[:MOST_AT_RISK])
     shown["segment"] = segment.to_numpy()
+    for name in CONTACTS:
+        if name in content.customers and name not in shown:
+            shown[name] = content.customers[name].reindex(table.index[:MOST_AT_RISK]).to_numpy()
     labels = [columns.get(name, Column(str(name), "")) for name in shown]
     write_labels(sheet, styles, TOP - 1, {column.label: column.unit for column in labels})
     now = "=INDEX(Customer_segment,MATCH(A{row},Customer_id,0))" if content.is_live else None

@@ -14,7 +14,7 @@ from segmentation.errors import InvalidRecipe
 from segmentation.recipe import Recipe
 from segmentation.segments.cells import PARTS, Cells, Distribution, count_customers
 from segmentation.segments.clusters import ClusterSegmenter, read_clustering
-from segmentation.segments.rfm import RfmScorer, score_values
+from segmentation.segments.rfm import RfmScorer, count_measures, score_values
 from segmentation.segments.rules import (
     VALUE,
     Scheme,
@@ -27,6 +27,8 @@ from segmentation.segments.rules import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+RULE_SEGMENT = "rule_segment"
 
 
 class RuleSegmenter:
@@ -120,6 +122,20 @@ def build_rules(recipe: Recipe) -> RuleSegmenter:
     )
     check_scheme(scheme, recipe.n_levels)
     return RuleSegmenter(scheme, RfmScorer(recipe.n_levels, recipe.cut_points, recipe.percentiles))
+
+
+def predict_rules(recipe: Recipe, customers: "pd.DataFrame") -> "pd.Series | None":
+    """The segment that the rules would give, where clusters take their place; None elsewhere.
+
+    Returns
+    -------
+    Series indexed like `customers`, named rule_segment, or None
+    """
+    if not recipe.clusters:
+        return None
+    return (
+        build_rules(recipe).fit(count_measures(customers)).predict(customers).rename(RULE_SEGMENT)
+    )
 
 
 def describe_scheme(scheme: Scheme) -> dict[str, Any]:

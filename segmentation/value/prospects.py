@@ -95,11 +95,14 @@ def build_prospects(
         kind, why = outlook.measure()
     except NothingKept as reason:
         return Prospects(pd.DataFrame(index=customers.index), None, "", NO_MODEL.format(reason))
+    table = rank_customers(outlook, customers, segment, attributes, kind)
     columns: dict[str, pd.Series] = {}
+    last = table.get("last_category")
+    if last is not None and last.notna().any():
+        columns["last_category"] = last.astype(object).reindex(customers.index)
     if prediction is not None:
         found = prediction[list(EXPECTED)].rename(columns=EXPECTED).reindex(customers.index)
-        columns |= dict(found.items())
-    table = rank_customers(outlook, customers, segment, attributes, kind)
+        columns |= {str(name): values for name, values in found.items()}
     wanted = Wanted(kind, LEAST_RISK[kind])
     flagged = find_flagged(table, wanted)
     if len(table):
@@ -109,13 +112,10 @@ def build_prospects(
             "at_stake": table["at_stake"].reindex(customers.index),
             "at_risk": flags.reindex(customers.index),
         }
-    last = table.get("last_category")
-    if last is not None and last.notna().any():
-        columns["last_category"] = last.astype(object).reindex(customers.index)
     listed = complete_rows(table[flagged], None, actions)
     kept = [name for name in LISTED if name in listed and listed[name].notna().any()]
     return Prospects(
-        pd.DataFrame(columns, index=customers.index),
+        pd.DataFrame(columns, index=customers.index).round(DIGITS),
         listed[kept].round(DIGITS) if len(table) else None,
         f"{_rule(wanted)} {why}",
         NO_MODEL.format(f"{model} {model.hint}") if isinstance(model, NotReliable) else "",

@@ -11,7 +11,7 @@ from pages.parts import cached, grid, segmenting, session
 from segmentation.audience import Audience, Condition
 from segmentation.campaigns.arms import CONTROL, draw_arms
 from segmentation.campaigns.selection import select_customers
-from segmentation.marts.customers import build_favourites
+from segmentation.marts.categories import build_favourites
 from segmentation.outputs.countries import country_codes
 from segmentation.outputs.lists import build_customer_list, join_known
 from segmentation.recipe import Policies, Recipe

@@ -32,3 +32,10 @@ def build_categories(
     """
     table = database.table("customer_categories", **policies.parameters(as_of))
     return table.set_index("customer_id").sort_index().astype("category")
+
+
+def build_favourites(
+    database: Database, as_of: datetime.date, policies: Policies
+) -> "pd.DataFrame":
+    """The favourite category of `build_categories` alone, as text."""
+    return build_categories(database, as_of, policies)[["favourite_category"]].astype(str)

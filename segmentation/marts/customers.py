@@ -82,17 +82,3 @@ def build_attributes(
     wide = database.table("customer_attributes", **policies.parameters(as_of))
     wide = wide.set_index("customer_id").sort_index()
     return wide[[name for name in ATTRIBUTES if wide[name].notna().any()]]
-
-
-def build_favourites(
-    database: Database, as_of: datetime.date, policies: Policies
-) -> "pd.DataFrame":
-    """The category for which each customer paid most.
-
-    Returns
-    -------
-    DataFrame of shape (n_customers_with_any, 1), indexed by customer_id
-        favourite_category, as text.
-    """
-    found = database.table("favourite_categories", **policies.parameters(as_of))
-    return found.set_index("customer_id").sort_index()

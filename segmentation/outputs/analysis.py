@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from segmentation import __version__
 from segmentation.engine.database import Database
 from segmentation.engine.loading import LoadedRows
-from segmentation.marts.customers import build_attributes, build_customers, build_favourites
+from segmentation.marts.categories import build_favourites
+from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.measures import add_measures
 from segmentation.marts.quality import Overview, build_overview, count_fates
 from segmentation.marts.turnover import build_turnover, find_currency

@@ -10,7 +10,7 @@ from segmentation.outputs.report_data import choose_parts
 from segmentation.recipe import Policies, Recipe
 
 TABLES = (
-    *("overview", "customers", "customer_attributes", "favourite_categories"),
+    *("overview", "customers", "customer_attributes"),
     *("customer_categories", "repeat_purchases", "row_fates", "turnover", "currencies"),
 )
 

@@ -131,7 +131,7 @@ def rank_customers(
     attributes: "pd.DataFrame",
     kind: str,
 ) -> "pd.DataFrame":
-    """Every customer by money at stake, as `build_watch_list` gives it, from what they come from.
+    """Every customer by money at stake, as `build_watch_list` gives it.
 
     Parameters
     ----------

@@ -81,10 +81,12 @@ def build_prospects(
     ----------
     outlook : Outlook
         As of the day of `customers`.
-    customers, attributes : DataFrame
-        As `build_customers` and `build_attributes` give them.
+    customers : DataFrame
+        As `build_customers` gives it.
     segment : Series indexed by customer_id
         Each customer's segment, a categorical.
+    attributes : DataFrame
+        As `build_attributes` gives it.
     actions : mapping of str to str
         What to do for each segment.
     """
@@ -129,16 +131,18 @@ def rank_customers(
     attributes: "pd.DataFrame",
     kind: str,
 ) -> "pd.DataFrame":
-    """Every customer by money at stake, as `build_watch_list` gives it, from what they come from.
+    """Every customer by money at stake, as `build_watch_list` gives it.
 
     Parameters
     ----------
     outlook : Outlook
         As of the day of `customers`.
-    customers, attributes : DataFrame
-        As `build_customers` and `build_attributes` give them.
+    customers : DataFrame
+        As `build_customers` gives it.
     segment : Series indexed by customer_id
         Each customer's segment.
+    attributes : DataFrame
+        As `build_attributes` gives it.
     kind : {"model", "rhythm"}
         What risk is measured by.
     """

@@ -91,7 +91,7 @@ def _fold_moment(node: exp.GTE | exp.LT) -> exp.Expr:
 def _fold_where(node: exp.Where) -> exp.Where:
     """What comes cheap first; and what holds for all rows that are left need not be asked again."""
     parts = list(node.this.flatten()) if isinstance(node.this, exp.And) else [node.this]
-    parts.sort(key=lambda part: part.find(exp.Func) is not None)
+    parts.sort(key=lambda part: part.find(exp.ToDays, exp.Anonymous) is not None)
     node.set("this", join(parts))
     valid = [
         days.this

@@ -54,7 +54,7 @@ def write_select(text: str, database: str, tables: Collection[tuple[str, str]]) 
     if len(trees) != 1:
         raise UnsafeQuery(f"There are {len(trees)} statements where one is expected.", _HINT)
     tree = trees[0]
-    if not isinstance(tree, exp.Query):
+    if not isinstance(tree, exp.Query) or not tree.selects:
         raise UnsafeQuery("That is no SELECT.", _HINT)
     for problem in _problems(tree):
         raise UnsafeQuery(f"The query {problem}.", _HINT)

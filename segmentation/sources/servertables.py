@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import sqlglot
@@ -29,6 +29,11 @@ _COLLATIONS = """
     select column_name, collation_name
     from information_schema.columns
     where table_schema = %(database)s and table_name = %(table)s and collation_name is not null
+"""
+_LEADING = """
+    select column_name
+    from information_schema.statistics
+    where table_schema = %(database)s and table_name = %(table)s and seq_in_index = 1
 """
 _KEY = """
     select column_name
@@ -74,10 +79,13 @@ class ServerTable(RawTable):
         By the columns' names.
     key : str or None
         The column of whole numbers that tells the rows apart, where the table has one.
+    indexed : collection of str
+        Columns that an index begins with.
     """
 
     types: Mapping[str, ServerType]
     key: str | None
+    indexed: Collection[str]
 
     def rows(self) -> exp.Expr:
         """What stands after FROM, under the name ``raw``."""
@@ -116,9 +124,14 @@ def read_table(connections: Connections, name: str) -> ServerTable:
         )
     table = exp.select("*").from_(exp.table_(found, db=address.database, quoted=True))
     given = {"database": address.database, "table": found}
-    keys = [name for (name,) in connections.run(_KEY, given, found).rows]
+    keys, leading = (
+        [name for (name,) in connections.run(query, given, found).rows]
+        for query in (_KEY, _LEADING)
+    )
     collations = dict(connections.run(_COLLATIONS, given, found).rows)
-    return _read(connections, found, table.sql("serversql"), keys, collations)
+    read = _read(connections, found, table.sql("serversql"), collations)
+    key = keys[0] if len(keys) == 1 and read.types[keys[0]].kind == WHOLE else None
+    return replace(read, key=key, indexed=frozenset(leading))
 
 
 def read_query(connections: Connections, text: str) -> ServerTable:
@@ -148,7 +161,6 @@ def _read(
     connections: Connections,
     name: str,
     query: str,
-    keys: Sequence[str] = (),
     collations: Mapping[str, str] | None = None,
 ) -> ServerTable:
     first = connections.run(f"{query} limit {N_SAMPLES}", what=name)
@@ -167,9 +179,8 @@ def _read(
     address = connections.address
     told = repr((address.host, address.port, address.database, query))
     fingerprint = hashlib.sha256(told.encode()).hexdigest()
-    key = keys[0] if len(keys) == 1 and types[keys[0]].kind == WHOLE else None
     files = (FileReading(name, "server"),)
-    return ServerTable(name, files, columns, query, fingerprint, types, key)
+    return ServerTable(name, files, columns, query, fingerprint, types, None, ())
 
 
 def _type(answer: Answer, place: int) -> ServerType:

@@ -36,10 +36,10 @@ def write_query(
         The stem of a file of sql/.
     rows : Query
         The table mapped_rows.
-    never_null : collection of str
-        Columns of the server's that take no nulls.
     parameters : mapping of str to object
         Those that are null, and policies, are worked into the text; all others stay ``:name``.
+    never_null : collection of str
+        Columns of the server's that take no nulls.
     """
     known = {key: value for key, value in parameters.items() if value is None or key in WRITTEN_IN}
     queries: dict[str, exp.Query] = {}

@@ -16,7 +16,7 @@ run: $(VENV)/run
 
 test: $(VENV)/test lint
 	@sh tests/install_tools.sh
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks

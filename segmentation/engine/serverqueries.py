@@ -75,6 +75,8 @@ def _join(name: str, queries: dict[str, exp.Query]) -> exp.Query:
             needed |= sqlfiles.reads(queries[step])
     statement = queries[name].copy()
     own = statement.args.pop("with_", None)
+    for step in sorted(needed & sqlfiles.BROUGHT.keys()):
+        statement.with_(step, as_=sqlfiles.parse_empty(step), copy=False)
     for step, query in queries.items():
         if step in needed and step != name:
             statement.with_(step, as_=query, copy=False)

@@ -37,6 +37,11 @@ def parse(table: str) -> exp.Query:
     return sqlglot.parse_one(files()[table].read_text("utf-8"), read=WRITTEN_FOR)  # type: ignore[return-value]
 
 
+def parse_empty(table: str) -> exp.Query:
+    """A table of `BROUGHT` where a question brings none: without rows."""
+    return sqlglot.parse_one(BROUGHT[table], read=WRITTEN_FOR)  # type: ignore[return-value]
+
+
 def reads(query: exp.Query) -> set[str]:
     """Names of the tables a query reads, less those it defines itself."""
     own = {cte.alias for cte in query.find_all(exp.CTE)}
@@ -92,8 +97,7 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
     queries = {**given, **{name: parse(name) for name in order(table, given)}}
     needed = set().union(*map(reads, queries.values()))
     for name in sorted(needed & BROUGHT.keys() - given.keys()):
-        empty = sqlglot.parse_one(BROUGHT[name], read=WRITTEN_FOR)
-        statement.with_(name, as_=empty, copy=False)
+        statement.with_(name, as_=parse_empty(name), copy=False)
     for name, query in queries.items():
         statement.with_(name, as_=query.copy(), copy=False)
     if dialect == WRITTEN_FOR:

@@ -1,4 +1,4 @@
-"""A table of a server to segments, as the app does it: python -m benchmarks.table_segments URL TABLE."""
+"""A table of a server to segments, as the app does it; arguments: its URL and its name."""
 
 import sys
 

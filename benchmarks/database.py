@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from benchmarks.processes import measure, tell
+from benchmarks.processes import Cost, measure, tell
 from benchmarks.shops import write_shop
 from segmentation.engine.sqlfiles import FOLDER
 from segmentation.engine.statements import write_statement
@@ -39,29 +39,30 @@ def measure_database(folder: Path, n_runs: int) -> None:
         return
     with filled(folder) as server:
         url = f"mysql://root@127.0.0.1:{server.port}/bench"
-        measure_engines(server, url, n_runs)
+        ours = compare(server, url, n_runs, "with the index")
+        theirs = measure([*THEIRS, url, TABLE], min(n_runs, 3))
+        tell(f"Database, {N_ROWS:,} rows", ours, theirs, "pandas.read_sql")
         server.sql(f"alter table {TABLE} drop index sales_by_customer", "bench")
-        ours = measure([*OURS, url, TABLE], n_runs)
-        bare = time_client(server, BARE, n_runs)
-        print(
-            f"Database, without the index: ours {ours.seconds:.1f} s, "
-            f"the shortest statement {bare:.1f} s: {ours.seconds / bare:.2f} of it",
-            flush=True,
-        )
+        compare(server, url, 1, "without it")
 
 
-def measure_engines(server: PrivateServer, url: str, n_runs: int) -> None:
-    """Ours against the statement in the server's own client, and against read_sql."""
-    ours = measure([*OURS, url, TABLE], n_runs)
-    for name, statement in {"the app's": app_statement(url), "the shortest": BARE}.items():
-        bare = time_client(server, statement, n_runs)
+def compare(server: PrivateServer, url: str, n_runs: int, how: str) -> Cost:
+    """Ours and the statements in the server's own client, in turn, so that noise is shared."""
+    statements = {"the app's statement": app_statement(url), "the shortest": BARE}
+    costs: list[Cost] = []
+    seconds: dict[str, list[float]] = {name: [] for name in statements}
+    for _ in range(n_runs):
+        costs.append(measure([*OURS, url, TABLE], 1))
+        for name, statement in statements.items():
+            seconds[name].append(time_client(server, statement))
+    ours = Cost(*(median(values) for values in zip(*costs, strict=True)))
+    for name, bare in seconds.items():
         print(
-            f"Database, {N_ROWS:,} rows: ours {ours.seconds:.1f} s, {name} statement in the client "
-            f"{bare:.1f} s: {ours.seconds / bare:.2f} of it",
+            f"Database, {N_ROWS:,} rows, {how}: ours {ours.seconds:.1f} s; in the client, {name} "
+            f"{median(bare):.1f} s: {ours.seconds / median(bare):.2f} of it",
             flush=True,
         )
-    theirs = measure([*THEIRS, url, TABLE], min(n_runs, 3))
-    tell(f"Database, {N_ROWS:,} rows", ours, theirs, "pandas.read_sql")
+    return ours
 
 
 @contextmanager
@@ -95,19 +96,16 @@ def app_statement(url: str) -> str:
     return statement
 
 
-def time_client(server: PrivateServer, statement: str, n_runs: int) -> float:
-    """Median seconds of a statement in the server's own client, rows thrown away."""
+def time_client(server: PrivateServer, statement: str) -> float:
+    """Seconds of a statement in the server's own client, rows thrown away."""
     program = find("mariadb", "mysql")
-    seconds = []
-    for _ in range(n_runs):
-        start = time.perf_counter()
-        subprocess.run(
-            [
-                *[program, "--no-defaults", "--user=root", "--host=127.0.0.1"],
-                *[f"--port={server.port}", "--database=bench", "--quick", f"--execute={statement}"],
-            ],
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        seconds.append(time.perf_counter() - start)
-    return median(seconds)
+    start = time.perf_counter()
+    subprocess.run(
+        [
+            *[program, "--no-defaults", "--user=root", "--host=127.0.0.1"],
+            *[f"--port={server.port}", "--database=bench", "--quick", f"--execute={statement}"],
+        ],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    return time.perf_counter() - start

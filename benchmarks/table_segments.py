@@ -1,4 +1,4 @@
-"""A server's table to segments, as the app: python -m benchmarks.table_segments URL TABLE."""
+"""A table of a server to segments, as the app does it; arguments: its URL and its name."""
 
 import sys
 

@@ -13,7 +13,10 @@ _STRICT = (*OPPOSITES, exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Not, exp.Sum, ex
 
 
 # What needs no brackets around it, wherever it stands.
-_CLOSED = (exp.Boolean, exp.Null, exp.Literal, exp.Column, exp.Paren, exp.Case, exp.Cast)
+_CLOSED = (
+    *(exp.Boolean, exp.Null, exp.Literal, exp.Column),
+    *(exp.Paren, exp.Case, exp.Cast, exp.Anonymous),
+)
 
 
 def fold(query: exp.Query) -> exp.Query:

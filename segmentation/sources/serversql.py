@@ -158,7 +158,8 @@ def _tidy_id(generator: MySQLGenerator, node: exp.Anonymous) -> str:
     trimmed = f"TRIM({text})"
     whole = f"LEFT({trimmed}, CHAR_LENGTH({trimmed}) - 2)"
     tidied = f"CASE WHEN {trimmed} REGEXP {digits} THEN {whole} ELSE {trimmed} END"
-    odd = f"{text} = '' OR {text} LIKE ' %' OR {text} LIKE '%.0%'"
+    # Nothing but blanks and control characters comes before an exclamation mark.
+    odd = f"{text} < '!' OR {text} LIKE '%.0%'"
     # NULLIF works its first part out twice, so it stands where it is hardly needed.
     return f"CASE WHEN {odd} THEN NULLIF({tidied}, '') ELSE {text} END"
 

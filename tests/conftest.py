@@ -98,7 +98,7 @@ def make_table(mariadb, content, types):
                 for kind, pattern in types.items()
                 if all(not row[i] or pattern.fullmatch(row[i]) for row in rows)
             ),
-            "varchar(191)",
+            "varchar(400)",
         )
         for i in range(len(header))
     ]
@@ -113,7 +113,7 @@ def make_table(mariadb, content, types):
 
 
 def quote(cell, kind):
-    if not cell and kind != "varchar(191)":
+    if not cell and kind != "varchar(400)":
         return "null"
     return "'" + cell.replace("\\", "\\\\").replace("'", "''") + "'"
 

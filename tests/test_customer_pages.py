@@ -164,8 +164,8 @@ def test_report_is_offered(plain, page):
 
 def test_what_is_used_again_stays_when_older_results_go():
     data = LoadedData("shop", None, None)
-    for key in range(30):
+    for key in range(60):
         data.remember("customers", list).append(key)
         data.remember(key, dict)
-    assert len(data.remember("customers", list)) == 30
-    assert len(data.memory) < 30
+    assert len(data.remember("customers", list)) == 60
+    assert len(data.memory) < 60

@@ -49,7 +49,17 @@ def told(table):
     return sorted(tuple(cell.removesuffix(".000000") for cell in row) for row in rows)
 
 
-@pytest.mark.parametrize("table", sqlfiles.files())
+# Of a server too, what is made from the sales is worked out in the visit's DuckDB: tests of the
+# sales hold that against plain pandas, on each engine.
+SALES = {"sales_sums", "product_sums"}
+TABLES = [
+    table
+    for table in sqlfiles.files()
+    if not SALES & {*sqlfiles.order(table)} and "customer" not in sqlfiles.parameters(table)
+]
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_every_table_is_the_same_on_every_engine(loaded, table):
     assert len(ENGINES) == 3
     for seed, databases in loaded.items():

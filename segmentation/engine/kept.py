@@ -122,14 +122,14 @@ class KeptTables:
                 )
                 self.execute(
                     needed_by,
-                    f"create table {stored} as select {typed} from arriving{order}",
+                    f"create or replace table {stored} as select {typed} from arriving{order}",
                     {},
                     cursor,
                 )
             return stored
         statement = self.write(table, parameters)
         used = _used(statement, table, parameters)
-        self.execute(needed_by, f"create table {stored} as {statement}{order}", used)
+        self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
         return stored
 
     def bring(self, table: "pd.DataFrame") -> str:

@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
+from threading import Thread
 
 from segmentation.commands.choices import (
     check_files,
@@ -14,31 +16,43 @@ from segmentation.commands.choices import (
     settle,
 )
 from segmentation.commands.progress import say
-from segmentation.commands.results import write_results
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice
-from segmentation.outputs.analysis import write_analysis
 from segmentation.recipe import Policies
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
+
+# Half a second to import, and not needed before the rows are there.
+LATER = ("segmentation.commands.results", "pandas")
 
 
 def analyse(options: argparse.Namespace) -> None:
     """Read the files or the table, group the customers and write every result."""
     check_source(options)
+    Thread(target=import_later).start()
     if options.database:
         analyse_database(options)
     else:
         with files_loaded(options) as loaded:
             policies = settle(options, loaded.recipe.policies or Policies())
             recipe = replace(loaded.recipe, policies=policies)
+            from segmentation.commands.results import write_results
+
             write_results(loaded, recipe, policies, options.out)
             again = read_record(options)
             if options.all or again:
+                from segmentation.outputs.analysis import write_analysis
+
                 say("Writing the workbook")
                 sheet = again.sheet if again else options.sheet
                 write_analysis(loaded, recipe, options.files, options.out, again, sheet)
     say("")
+
+
+def import_later() -> None:
+    """Import what the results need, while the rows are read."""
+    for name in LATER:
+        import_module(name)
 
 
 def check_source(options: argparse.Namespace) -> None:
@@ -85,6 +99,7 @@ def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
 def analyse_database(options: argparse.Namespace) -> None:
     """The same for a table or a query of a server, and its segments back into a table."""
     from segmentation.commands.databases import connected
+    from segmentation.commands.results import write_results
 
     with connected(options.database) as server:
         from segmentation.engine.server import load_server_rows

@@ -85,6 +85,7 @@ def test_audience_comes_back_from_a_recipe():
         ("groups = [[{column = 'a', size = 1}]]", "size"),
         ("groups = [[{column = 'a', low = 'x'}]]", "low"),
         ("groups = [[{column = 'a', among = [1]}]]", "no text"),
+        ("groups = [[{column = 'a', among = 5}]]", "among"),
         ("groups = [[{column = 'a', top = 0}]]", "top 0"),
         ("held_out = nan", "held_out"),
     ],

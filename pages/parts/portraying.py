@@ -8,9 +8,9 @@ from pages.parts import cached, frame, segmenting, session
 from segmentation.errors import SegmentationError
 from segmentation.outputs.cluster_charts import chart_cluster_points, chart_cluster_profile
 from segmentation.segments.clusters import Clustering, measure_distances, with_clustering
+from segmentation.segments.editing import rename_segment
 from segmentation.segments.pictures import find_separating, profile_clusters, sample_customers
 from segmentation.segments.portraits import note_clusters
-from segmentation.segments.rules import rename_segment
 from segmentation.tables import CLUSTER_MEASURES
 
 FORMS = {"share": "{:.1%}", "money": "{:,.2f}", "days": "{:,.4g} days", "count": "{:,.4g}"}

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, segmenting, session
-from segmentation.marts.currencies import list_currencies
+from segmentation.marts.currencies import build_currencies
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
 from segmentation.marts.sales_filters import PARTS, PLACES, SalesFilters, key_of
@@ -134,11 +134,12 @@ def known_places() -> list[str]:
 
 
 def currencies() -> list[str]:
-    """What the amounts are in, where a column says it."""
-    data, (day, policies) = session.require_data(), cached.here()
-    if "currency" not in data.rows.recipe.columns:
+    """What the amounts are in, where a column or the amounts themselves say it."""
+    rows, (day, policies) = session.require_data().rows, cached.here()
+    if "currency" not in rows.recipe.columns and not any(f.currency for f in rows.forms.values()):
         return []
-    return remembered(("currencies",), lambda: list_currencies(data.rows.database, day, policies))
+    found = remembered(("currencies",), lambda: build_currencies(rows.database, day, policies))
+    return list(found["currency"])
 
 
 def money(told: str) -> str:

@@ -37,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end."""
-        self.exit(2, f"{message[:1].upper()}{message[1:]}. See python -m segmentation --help.\n")
+        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
 
 
 def build_parser() -> Parser:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segmentation.engine.database import Database
+from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview, count_fates
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
@@ -145,7 +146,7 @@ def collect_report(
         as_of=as_of,
         choices={
             **describe_choices(recipe, policies, as_of, overview),
-            **_currency(database.table("currencies", **policies.parameters(as_of))),
+            **_currency(build_currencies(database, as_of, policies)),
         },
         figures=figures.to_dict(),
         grain=grain,
@@ -272,11 +273,9 @@ def choose_parts(recipe: Recipe) -> list[str]:
 
 def _currency(currencies: "pd.DataFrame") -> dict[str, str]:
     """What the amounts are in, where the data say it."""
-    names = currencies.sort_values("n_rows", ascending=False)["currency"].tolist()
-    if not names:
-        return {}
-    several = ", added up as they stand" if len(names) > 1 else ""
-    return {"Currency": f"{', '.join(names)}{several}"}
+    names = ", ".join(currencies["currency"])
+    several = ", added up as they stand" if len(currencies) > 1 else ""
+    return {"Currency": f"{names}{several}"} if names else {}
 
 
 def _told(

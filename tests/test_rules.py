@@ -280,7 +280,7 @@ def test_broken_scheme_is_refused_with_what_is_wrong(scheme, says):
 def test_levels_out_of_range_are_refused(n_levels):
     with pytest.raises(InvalidChoice, match=f"{n_levels} score levels"):
         build_scheme("classic", n_levels)
-    with pytest.raises(InvalidChoice, match=f"{n_levels} levels"):
+    with pytest.raises(InvalidChoice, match=f"{n_levels} score levels"):
         check_scheme(CLASSIC, n_levels)
 
 

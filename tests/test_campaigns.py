@@ -301,12 +301,7 @@ def watch_list(n=400):
 )
 def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     table = watch_list()
-    conditions = build_conditions(wanted, 0.5, "region", table["recency_days"].max())
+    conditions = build_conditions(wanted, 0.5, "region")
     chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
     assert np.array_equal(chosen, find_flagged(table, wanted))
     assert 0 < chosen.sum() < len(table)
-
-
-def test_whole_range_of_days_is_no_condition():
-    wanted = Wanted("model", 0.5, days=(1.0, 300.0))
-    assert build_conditions(wanted, 1.0, None, 300.0) == (Condition("p_active", high=0.5),)

@@ -458,6 +458,7 @@ def insights(n_customers=40, n_orders=80, n_days=70):
         {"Category": parts_of(3)},
         {"Category": pd.Series({"Part 0": -20.0, "Part 1": 5.0})},
         segments,
+        ("At risk", "No longer in use"),
     )
 
 

@@ -80,11 +80,10 @@ def draw_narrowed(
     at_risk_returned.draw(returned)
 
 
-def offer_campaign(wanted: Wanted, longest: float) -> None:
+def offer_campaign(wanted: Wanted) -> None:
     """A way to Campaign with the customers on the list; without a margin none has a value."""
     if margin := predicting.terms().margin:
-        place = at_risk_tables.place_name()
-        conditions = build_conditions(wanted, margin, place, longest)
+        conditions = build_conditions(wanted, margin, at_risk_tables.place_name())
         campaign_link.offer("at_risk", conditions, "Opens Campaign with these customers.")
 
 
@@ -180,7 +179,7 @@ def draw_list(
         st.caption(" ".join(notes))
     with st.container(horizontal=True):
         downloads.offer(f"Download all {n_flagged:,}", "at-risk", make)
-        offer_campaign(wanted, table["recency_days"].max())
+        offer_campaign(wanted)
 
 
 def list_maker(

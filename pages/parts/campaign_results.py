@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, downloads, grid, session
+from pages.parts import cached, campaigning, downloads, grid, loading, session
 from segmentation.campaigns.outcomes import ALL, build_period, compare_outcomes
 from segmentation.campaigns.sent import load_sent
 from segmentation.engine.loading import LoadedRows, load_rows
@@ -16,7 +16,6 @@ from segmentation.sources.workspace import Workspace
 from segmentation.tables import OUTCOMES
 
 LOADED, UPLOADED = "The loaded data", "A file with the orders since"
-ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".zip", ".gz"}
 
 
 def draw() -> None:
@@ -91,7 +90,7 @@ def draw_upload() -> tuple[Any, tuple[datetime.date, datetime.date] | None]:
     """A file with the orders since; it has the same columns as the data."""
     given = st.file_uploader(
         "The orders since",
-        type=sorted(ending[1:] for ending in ENDINGS),
+        type=[ending for ending in loading.TYPES if ending != "toml"],
         key="campaign_orders",
         help="With the same columns as your data; every order in it counts.",
     )

@@ -98,14 +98,13 @@ def customers() -> pd.DataFrame:
     def build() -> pd.DataFrame:
         return join_known(build_customer_list(measures, segmenter, attributes), *extras())
 
-    key = (*cached.here(), str(choices()))
+    key = (*cached.here(), choices())
     return cached.latest("campaign customers", key, build, "Putting the customers together…")
 
 
-def choices() -> tuple[object, ...]:
+def choices() -> str:
     """What of the recipe the columns of the customers hang on."""
-    recipe = session.applied()
-    return (str(recipe.change(audiences={})),)
+    return str(session.applied().change(audiences={}))
 
 
 def audience() -> Audience:

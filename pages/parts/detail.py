@@ -64,8 +64,7 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    segment = segmenting.applied().segmenter.predict(cached.customers())
-    places = profile_places(segment, attributes[by], names).loc[name].reset_index()
+    places = profile_places(segmenting.segments(), attributes[by], names).loc[name].reset_index()
     common = places[places["n_customers"] > 0].sort_values("concentration", ascending=False)
     tell_concentration(name, common)
     # A single customer in a rare place would top the chart: where hardly anybody is says nothing.

@@ -27,16 +27,9 @@ def remembered(key: Hashable, work: Callable[[], Any]) -> Any:
     return answers[key]
 
 
-def segments() -> pd.Series:
-    """Each customer's segment; shared, so never to be changed."""
-    key = ("segments", str(session.applied()))
-    return remembered(key, lambda: segmenting.applied().segmenter.predict(cached.customers()))
-
-
 def segmented() -> pd.DataFrame:
     """The same as a table for SQL."""
-    key = ("segmented", str(session.applied()))
-    of = segments()
+    key, of = ("segmented", segmenting.choices()), segmenting.segments()
     return remembered(
         key, lambda: pd.DataFrame({"customer_id": of.index.astype(str), "segment": of.astype(str)})
     )
@@ -51,7 +44,7 @@ def sales(filters: SalesFilters) -> Sales:
 def ask(what: str, filters: SalesFilters, work: Callable[[Sales], Any], *more: Hashable) -> Any:
     """One answer for these filters; by segment, also for the segments as applied."""
     if filters.values("segment"):
-        more = (*more, str(session.applied()))
+        more = (*more, segmenting.choices())
     return remembered(key_of(filters, what, *more), lambda: work(sales(filters)))
 
 
@@ -98,7 +91,7 @@ class Buyers(NamedTuple):
 
 def customers(filters: SalesFilters) -> Buyers:
     """The customers within the filters, in small tables."""
-    of_customer = segments()
+    of_customer = segmenting.segments()
 
     def build(of: Sales) -> Buyers:
         everyone = of.by_customer(filters)
@@ -112,7 +105,7 @@ def customers(filters: SalesFilters) -> Buyers:
         by_segment.index = by_segment.index.astype(str)
         return Buyers(top.assign(share_of_spend=share), profile_pareto(everyone), by_segment)
 
-    return ask("customers", filters, build, str(session.applied()))
+    return ask("customers", filters, build, segmenting.choices())
 
 
 def everything() -> SalesFilters:

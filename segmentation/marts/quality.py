@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 COUNTED = {"net": ("kept", "return"), "ignore": ("kept",)}
 
 
+# Days that stand for “never”, such as 31 Dec 9999, have no day after them.
+LAST_DAY = datetime.date.max - datetime.timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class Overview:
     """What the purchases cover.
@@ -45,7 +49,7 @@ class Overview:
     @property
     def day_after(self) -> datetime.date:
         """The first day that knows every purchase: the as-of day unless another is chosen."""
-        return self.last_on + datetime.timedelta(days=1)
+        return min(self.last_on, LAST_DAY) + datetime.timedelta(days=1)
 
 
 def build_overview(

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
+from segmentation.outputs.charts import name_axis
+
 LINE_COLOUR, CHOSEN_COLOUR = "#8fa3a6", "#0e8f86"
 LESS_COLOUR, MIDDLE_COLOUR, MORE_COLOUR = "#c2703d", "#9aa5a7", "#0e8f86"
 
@@ -128,7 +130,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             "segment:N",
             sort=list(dict.fromkeys(profile["segment"])),
             title=None,
-            axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(150),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Cluster"),
@@ -179,7 +181,7 @@ def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.Layer
             "cluster:N",
             sort=list(clusters),
             title=None,
-            axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(),
         ),
         tooltip=[
             alt.Tooltip("cluster:N", title="Cluster"),

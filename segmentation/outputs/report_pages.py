@@ -1,6 +1,6 @@
 """The report's tables as what its pages print: texts, and places of a chart from 0 to 1."""
 
-from segmentation.outputs.report_data import ReportData, segments_at_risk
+from segmentation.outputs.report_data import ReportData
 from segmentation.outputs.report_sales import (
     Page,
     build_sales,
@@ -9,7 +9,7 @@ from segmentation.outputs.report_sales import (
     tell_figure,
 )
 from segmentation.outputs.report_words import clip, day, listed, money, share, short
-from segmentation.segments.rules import VALUE
+from segmentation.segments.rules import VALUE, segments_at_risk
 from segmentation.tables import CUSTOMERS, FATES, SCORES, SEGMENTS
 
 

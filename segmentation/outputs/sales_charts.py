@@ -5,7 +5,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
-from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR
+from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR, money_axis, name_axis
 
 # Donuts are read up to six parts; colours that differ with deuteranopia and in the dark too.
 MOST_SLICES, MOST_BARS = 6, 15
@@ -76,9 +76,9 @@ def chart_parts(
             "told:N",
             sort=names,
             title=None,
-            axis=alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(190),
         ),
-        x=alt.X("total_spend:Q", title=revenue, axis=_money_axis()),
+        x=alt.X("total_spend:Q", title=revenue, axis=money_axis()),
     )
     return bars.add_params(pick).properties(height=max(120, 27 * len(shown) + 50))
 
@@ -114,7 +114,7 @@ def chart_trend(
         ),
         scale=alt.Scale(padding=12),
     )
-    y = alt.Y("total_spend:Q", title=revenue, axis=_money_axis(), scale=alt.Scale(zero=True))
+    y = alt.Y("total_spend:Q", title=revenue, axis=money_axis(), scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("told:N", title="Period"),
         alt.Tooltip("total_spend:Q", title=revenue, format=",.2f"),
@@ -128,7 +128,7 @@ def chart_trend(
     line = (
         alt.Chart(shown)
         .mark_line(strokeWidth=2, color=REVENUE_COLOUR, invalid="break-paths-filter-domains")
-        .encode(x=x, y=alt.Y("whole_spend:Q", title=revenue, axis=_money_axis()))
+        .encode(x=x, y=alt.Y("whole_spend:Q", title=revenue, axis=money_axis()))
     )
     kinds = ["Whole", "In part"]
     points = (
@@ -216,8 +216,3 @@ def tell_period(start: pd.Timestamp, grain: str) -> str:
     if grain == "quarter":
         return f"Q{start.quarter} {start.year}"
     return f"{start:{DATE_FORMS[grain]}}"
-
-
-def _money_axis() -> alt.Axis:
-    """An axis of money in short form: 0, 500k, 1.5M."""
-    return alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')", tickCount=5)

@@ -186,7 +186,6 @@ def suggest_clusters(judged: "pd.DataFrame") -> tuple[int, str]:
 
 def note_clusters(
     sizes: NDArray[np.integer],
-    distinct: NDArray[np.float64],
     points: NDArray[np.float64],
     names: Sequence[str],
 ) -> list[str]:
@@ -196,8 +195,6 @@ def note_clusters(
     ----------
     sizes : ndarray of shape (n_clusters,)
         Customers in each.
-    distinct : ndarray of shape (n_clusters, n_measures)
-        As for `describe_clusters`.
     points : ndarray of shape (n_customers, n_measures)
         As `MeasureScaler.transform` gives them, for the measures below.
     names : sequence of str

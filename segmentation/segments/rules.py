@@ -212,6 +212,29 @@ def mean_score(frequency_score: np.ndarray, monetary_score: np.ndarray) -> np.nd
     return (frequency_score + monetary_score + 1) // 2
 
 
+def segments_at_risk(scheme: Scheme) -> tuple[str, ...]:
+    """Segments that used to order or spend well and have been gone for long, by their cells.
+
+    Those whose cells lie, on average, below the middle of recency and not below the middle of the
+    grid's columns; so it holds for edited grids and for other numbers of levels too.
+    """
+    n = scheme.n_levels
+    middle = (n + 1) / 2
+    found = []
+    for name in scheme.names:
+        places = [
+            (n - row, column + 1)
+            for row, names in enumerate(scheme.grid)
+            for column, cell in enumerate(names)
+            if cell == name
+        ]
+        if places:
+            recency, other = (np.mean(axis) for axis in zip(*places, strict=True))
+            if recency < middle <= other:
+                found.append(name)
+    return tuple(found)
+
+
 def name_key(name: str) -> str:
     """What a segment's name is compared by: no case, single blanks."""
     return " ".join(name.split()).casefold()

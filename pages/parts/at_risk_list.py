@@ -126,7 +126,7 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
     )
     st.caption(f"{sample} Draw a rectangle to pick: figures, list and download follow it.")
     st.altair_chart(
-        chart_risk_map(marks, RISKS[wanted.measure], colours()),
+        chart_risk_map(marks, RISKS[wanted.measure], predicting.scheme().colours),
         width="stretch",
         on_select="rerun",
         selection_mode=PICKED,
@@ -141,11 +141,6 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
                 on_click=at_risk_controls.clear,
             )
             st.caption(f"{int(flagged.sum()):,} of {n_shown:,} lie within the rectangle.")
-
-
-def colours() -> dict[str, str]:
-    """Each segment's colour, in order."""
-    return {segment.name: segment.colour for segment in predicting.scheme().segments}
 
 
 def draw_list(
@@ -186,7 +181,7 @@ def list_maker(
     table: pd.DataFrame, flagged: np.ndarray, segment_before: pd.Series | None, kind: str
 ) -> Callable[..., pd.DataFrame]:
     """A function that makes the list, or its first rows; it holds all it needs."""
-    actions = {segment.name: segment.action for segment in predicting.scheme().segments}
+    actions = predicting.scheme().actions
     named = [RISKS[kind] if name == "risk" else name for name in COLUMNS[1:]]
 
     def make(limit: int | None = None) -> pd.DataFrame:

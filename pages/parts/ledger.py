@@ -61,12 +61,8 @@ def draw_fates() -> None:
         },
         alt="Rows and money by fate",
     )
-    downloads.offer("Download the ledger", "ledger", lambda: cached_ledger(fates))
-
-
-def cached_ledger(fates):  # type: ignore[no-untyped-def]
-    """The ledger as it is downloaded."""
-    return fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
+    ledger = fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
+    downloads.offer("Download the ledger", "ledger", lambda: ledger)
 
 
 def draw_policies() -> None:

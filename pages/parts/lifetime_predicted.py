@@ -76,7 +76,7 @@ def draw_refusal(reason: NotReliable) -> None:
 def colours() -> dict[str, str]:
     """Each segment's colour."""
     scheme: Scheme = predicting.scheme()
-    return {segment.name: segment.colour for segment in scheme.segments}
+    return scheme.colours
 
 
 def by_segment() -> pd.DataFrame:

@@ -117,7 +117,7 @@ def build_analysis(
         measures,
         customers["segment"],
         attributes,
-        {segment.name: segment.action for segment in segmenter.scheme.segments},
+        segmenter.scheme.actions,
     )
     favourites = build_favourites(database, *here)
     customers = join_known(

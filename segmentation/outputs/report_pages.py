@@ -43,7 +43,7 @@ def build_pages(data: ReportData) -> Page:
 def build_stack(data: ReportData) -> list[Page]:
     """The segments that brought revenue, as parts of one bar."""
     brought = data.segments["share_of_spend"].clip(lower=0)
-    colours = {segment.name: segment.colour for segment in data.scheme.segments}
+    colours = data.scheme.colours
     return [
         {"name": name, "colour": colours[str(name)], "share": float(part), "told": share(part)}
         for name, part in brought.items()
@@ -53,7 +53,7 @@ def build_stack(data: ReportData) -> list[Page]:
 
 def build_segments(data: ReportData) -> Page:
     """The table of segments, and the map of scores."""
-    colours = {segment.name: segment.colour for segment in data.scheme.segments}
+    colours = data.scheme.colours
     names = ["n_customers", "share_of_customers", "total_spend", "share_of_spend"]
     medians = ["Median days since", "Median orders"]
     rows = [

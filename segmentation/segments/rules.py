@@ -103,6 +103,16 @@ class Scheme:
         """Names of the segments, from best to lost."""
         return tuple(segment.name for segment in self.segments)
 
+    @property
+    def colours(self) -> dict[str, str]:
+        """Each segment's colour by its name, in that order."""
+        return {segment.name: segment.colour for segment in self.segments}
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """Each segment's recommended action by its name, in that order."""
+        return {segment.name: segment.action for segment in self.segments}
+
 
 def _read_scheme(name: str, axis: str, texts: str) -> Scheme:
     found = re.findall(r"(.+?): (.+)\n {4}(.+)", texts)

@@ -573,3 +573,9 @@ def test_levels_replace_those_of_a_recipe_with_its_percentiles(run, write, shop)
 
 def test_wrong_option_points_to_the_help_of_its_command(run):
     assert "segmentation load-mysql --help" in run("load-mysql", "--bogus").error
+
+
+def test_choice_that_is_missing_names_its_option(run, write):
+    assert "--columns" in run(write("a,b\n1,2\n")).error
+    rows = "".join(f"c{i},0{1 + i % 9}/0{1 + i % 8}/2024,5\n" for i in range(40))
+    assert "--date-order" in run(write(f"customer_id,ordered_at,amount\n{rows}", "d.csv")).error

@@ -56,7 +56,7 @@ def draw_card(name: str, value: float, change: float | None, course: pd.Series) 
     points = course.dropna()
     delta = None
     if change is not None and pd.notna(change):
-        delta = f"{change:+.1%}"
+        delta = f"{100 * change:+.1f}" if name == "repeat_rate" else f"{change:+.1%}"
     exact = {"share": f"{value:.4%}", "count": f"{value:,.0f}"}.get(
         column.unit, sales_data.money(grid.exact(value)) if pd.notna(value) else "–"
     )

@@ -118,8 +118,9 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             sort=list(dict.fromkeys(profile["measure"])),
             title=None,
             axis=alt.Axis(
-                labelAngle=0,
-                labelLimit=120,
+                labelAngle=-35,
+                labelAlign="left",
+                labelLimit=150,
                 labelOverlap=False,
                 orient="top",
                 domain=False,
@@ -130,7 +131,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             "segment:N",
             sort=list(dict.fromkeys(profile["segment"])),
             title=None,
-            axis=name_axis(150),
+            axis=name_axis(210),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Cluster"),
@@ -155,7 +156,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
     )
     texts = base.mark_text(fontSize=13, fontWeight=600, color="white").encode(text="told:N")
     n = profile["segment"].nunique()
-    return (tiles + texts).properties(height=max(180, 46 * n + 90))
+    return (tiles + texts).properties(height=max(260, 46 * n + 170))
 
 
 def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.LayerChart:

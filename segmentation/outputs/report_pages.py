@@ -132,7 +132,8 @@ def build_risk(data: ReportData) -> Page:
     head = ["", "Customer", "Segment", "Revenue", "Orders", "Days since last order"]
     return {
         "says": f"{listed(names)}: customers who used to buy well and have been gone for long. "
-        f"Together they brought {share(of_spend)} of the revenue so far.",
+        f"Together they brought {share(of_spend)} of the revenue so far. The app's page At "
+        "risk goes by each customer's own history instead, whatever the segment.",
         "figures": [
             tell_figure("Customers", f"{n:,}", f"{share(n / len_customers(data))} of all"),
             tell_figure("Revenue so far", short(spend), f"{share(of_spend)} of all"),

@@ -12,6 +12,8 @@ MOST_SLICES, MOST_BARS = 6, 15
 SLICE_COLOURS = ("#0e8f86", "#c2703d", "#6b7fd7", "#d8a13a", "#8fa3a6", "#a8587f")
 FADED = 0.35
 PICK = "pick"
+AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%d %b %Y"}
+FEW = 6
 DATE_FORMS = {"year": "%Y", "month": "%B %Y", "week": "week from %d %b %Y"}
 
 
@@ -108,7 +110,9 @@ def chart_trend(
         "starts_on:T",
         title=None,
         axis=alt.Axis(
-            format="%b %Y" if grain in ("month", "week") else "%Y",
+            format=AXIS_FORMS[grain],
+            # Of few periods each has its own mark, and no other day has one.
+            **({"values": shown["starts_on"].map(_day).tolist()} if len(shown) <= FEW else {}),
             labelOverlap=True,
             labelBound=True,
         ),
@@ -209,6 +213,10 @@ def write_image(chart: alt.Chart | alt.LayerChart, form: str) -> bytes:
     if form == "svg":
         return vl_convert.vegalite_to_svg(sized.to_json()).encode()
     return vl_convert.vegalite_to_png(sized.to_json(), scale=2)
+
+
+def _day(start: pd.Timestamp) -> alt.DateTime:
+    return alt.DateTime(year=start.year, month=start.month, date=start.day)
 
 
 def tell_period(start: pd.Timestamp, grain: str) -> str:

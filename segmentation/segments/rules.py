@@ -24,7 +24,7 @@ COLOUR_FORM = re.compile("#[0-9a-fA-F]{6}")
 _CLASSIC = """
 Champions: Bought in the last days and order more often than almost anyone.
     Give early access and ask for reviews and referrals; no discounts, they buy anyway.
-Loyal customers: Order often and have bought within their usual time.
+Loyal customers: Order often; their last order is neither among the latest nor long ago.
     Invite them to the loyalty programme and suggest what goes with their last order.
 Potential loyalists: Bought lately and more than once: the habit is forming.
     Offer a reward that counts up with each order, such as a gift with the next one.
@@ -46,7 +46,7 @@ Hibernating: Few orders, the last one long ago.
 _VALUE_AWARE = """
 Champions: Bought in the last days, often and for much: your best customers.
     Thank them with early access and service, not with discounts; ask for referrals.
-Loyal: Order often or spend well, and have bought within their usual time.
+Loyal: Order often or spend well; the last order is neither among the latest nor long ago.
     Raise the order value: bundles, premium lines, points for the loyalty programme.
 Active: Bought lately, with a middling number of orders and spend.
     Recommend a second category and reward the next order above their usual value.

@@ -95,7 +95,7 @@ def check_columns(raw: RawTable, columns: Mapping[str, str]) -> None:
     if problems:
         raise MissingColumn(
             " ".join(problems),
-            "Choose the columns (on the command line, by --columns), or add them to the file.",
+            "Choose the columns, or add them to the file.",
         )
 
 

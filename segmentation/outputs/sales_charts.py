@@ -167,6 +167,9 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     pareto : DataFrame
         As `profile_pareto` gives it.
     """
+    # Whole customers: of five, the curve has its corners at fifths.
+    n = max(int(pareto["n_customers"].max()), 1)
+    pareto = pareto.assign(share_of_customers=pareto["n_customers"] / n)
     tooltip = [
         alt.Tooltip("share_of_customers:Q", title="First customers", format=".1%"),
         alt.Tooltip("n_customers:Q", title="That is", format=","),

@@ -66,7 +66,6 @@ CUSTOMERS = {
     "recency_days": Column(
         "Days since last order", "Whole days from the last purchase to the as-of day.", "days"
     ),
-    "n_purchase_days": Column("Purchase days", "Different days with a purchase.", "count"),
     "tenure_days": Column(
         "Days since first order", "Whole days from the first purchase to the as-of day.", "days"
     ),

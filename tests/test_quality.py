@@ -6,6 +6,7 @@ import pytest
 from segmentation.errors import NothingKept
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.findings import build_findings
+from segmentation.marts.purchases import build_purchases
 from segmentation.marts.quality import (
     build_left_out,
     build_overview,
@@ -79,14 +80,16 @@ def test_no_row_and_no_money_vanishes(load, shop, returns, duplicates, as_of):
 
 
 def test_customers_of_the_shop_by_hand(load, shop):
-    customers = build_customers(load(shop), AS_OF, NET)
+    database = load(shop)
+    customers = build_customers(database, AS_OF, NET)
     assert customers.index.tolist() == ["17850", "A", "a", "b"]
     assert customers["n_orders"].tolist() == [2, 1, 2, 1]
     assert customers["total_spend"].tolist() == [120, 7.25, 45.5, 12]
     assert customers["mean_order_value"].tolist() == [60, 7.25, 22.75, 12]
     assert customers["recency_days"].tolist() == [31, 50, 51, 1]
     assert customers["tenure_days"].tolist() == [72, 50, 87, 1]
-    assert customers["n_purchase_days"].tolist() == [2, 1, 2, 1]
+    purchases = build_purchases(database, AS_OF, NET)
+    assert (purchases["x"] + 1).to_dict() == {"17850": 2, "A": 1, "a": 2, "b": 1}
     assert customers["last_ordered_on"].dt.strftime("%F").tolist() == [
         "2024-03-01",
         "2024-02-11",

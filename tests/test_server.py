@@ -7,6 +7,7 @@ from segmentation.errors import AmbiguousCells, InvalidChoice, MissingColumn
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.quality import build_left_out, build_overview, count_fates
 from segmentation.recipe import Policies, Recipe
+from segmentation.sources.servertables import N_SAMPLES
 
 AS_OF = datetime.date(2024, 4, 1)
 NET = Policies()
@@ -225,6 +226,18 @@ def test_order_numbers_that_mark_cancellations_are_recognised(rows, ids, prefix)
     given = [f"'a', '2024-01-05', 5, {order}" for order in ids]
     loaded = rows(f"who varchar(9), {PLAIN}, o varchar(9)", given, {**COLUMNS, "order_id": "o"})
     assert loaded.recipe.policies == Policies(cancelled_prefix=prefix)
+
+
+@pytest.mark.parametrize("collation", ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci"])
+def test_order_numbers_are_tidied_though_the_first_thousand_begin_with_letters(rows, collation):
+    first = "), (".join(f"'a', '2024-01-05', 1, 'a{number}'" for number in range(N_SAMPLES))
+    odd = ["17", "17.0", " 17", " 17.0 ", "b1", "B1", "", "  "]
+    given = [first, *(f"'b', '2024-01-06', 1, '{order}'" for order in odd)]
+    definition = f"who varchar(9), {PLAIN}, o varchar(9) collate {collation}"
+    loaded = rows(definition, given, {**COLUMNS, "order_id": "o"})
+    # Of b: 17, b1, B1, and a day without a number.
+    customers = build_customers(loaded.database, AS_OF, NET)
+    assert customers["n_orders"].to_dict() == {"a": N_SAMPLES, "b": 4}
 
 
 def test_one_row_a_customer_is_used_as_given(rows):

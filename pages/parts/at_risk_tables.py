@@ -49,7 +49,7 @@ def segment_of(customers: pd.DataFrame) -> pd.Series:
 
 
 def watch_list_earlier(kind: str) -> pd.DataFrame | str:
-    """The list of three months ago with purchase days before and after; or why there is none."""
+    """The list of three months ago with repeat purchases before and after; or why there is none."""
     if session.require_data().overview.is_by_customer:
         return "with one row a customer the orders of the past are not known"
     known = customers_earlier()
@@ -83,11 +83,11 @@ def _remembered(kind: str, day: datetime.date, of_day: Callable[[], pd.DataFrame
     data, policies, outlook = session.require_data(), session.policies(), predicting.outlook(day)
 
     def work() -> pd.DataFrame:
-        customers, now = of_day(), cached.customers()["n_purchase_days"]
+        customers, then, now = of_day(), outlook.purchases()["x"], predicting.purchases()["x"]
         attributes = cached.attributes_of(data, day, policies)
         table = rank_customers(outlook, customers, segment_of(customers), attributes, kind)
         return table.assign(
-            days_before=customers["n_purchase_days"].reindex(table.index),
+            days_before=then.reindex(table.index),
             days_after=now.reindex(table.index),
         )
 

@@ -64,9 +64,10 @@ def draw_rhythm(customer_id: str) -> None:
     """Their usual gap and how long it has been against it, or why that cannot be said."""
     if session.require_data().overview.is_by_customer:
         return
-    rhythm = profile_rhythm(orders_of(customer_id), session.as_of())
+    orders = orders_of(customer_id)
+    rhythm = profile_rhythm(orders, session.as_of())
     if rhythm is None:
-        n_days = cached.customers().loc[customer_id, "n_purchase_days"]
+        n_days = orders.loc[orders["fate"] == "kept", "ordered_on"].nunique()
         st.caption(
             f"Their rhythm cannot be told: it takes purchases on {DAYS_FOR_A_RHYTHM} days, and "
             f"there {'is' if n_days == 1 else 'are'} {n_days}."

@@ -68,14 +68,14 @@ def _fold_is_null(node: exp.Is) -> exp.Expr:
     if isinstance(value, exp.Literal):
         return exp.false()
     if _is_call(value, "tidy_id"):
-        return exp.func("is_blank", *value.expressions)
+        return exp.func("is_blank", value.expressions[0])
     if _is_call(value, "exact_text") or _is_call(value, "exact_order"):
         inner = value.expressions[0]
         if not _is_call(inner, "tidy_id"):
             node.set("this", inner)
             return _fold_is_null(node)
         # By some collations blanks are not nothing, by the exact order they are.
-        value.set("expressions", inner.expressions)
+        value.set("expressions", inner.expressions[:1])
         return exp.func("is_blank", value)
     if _is_call(value, "valid_moment"):
         node.set("this", exp.ToDays(this=value.expressions[0]))

@@ -22,12 +22,15 @@ __all__ = ["load_server_rows", "study_server_recipe", "write_segments"]
 
 # Rows below which it is not worth while to ask in two parts, and those that tell the middle.
 FEWEST, N_SPREAD = 200_000, 400
+_ORDERS = f"(select trim({{order_id}}) as ids from {ROWS}) as orders"
+# Whether any has a C in front: most have none, which takes half the time to find out.
+_MARKED = f"select count(*) from (select ids from {_ORDERS} where ids like 'C%' limit 1) as found"
 _CANCELLED = f"""
     select
         count(*) filter (regexp_full_match(ids, 'C[0-9]+')),
         count(*) filter (regexp_full_match(ids, '[0-9]+')),
         count(ids)
-    from (select trim({{order_id}}) as ids from {ROWS}) as orders
+    from {_ORDERS}
 """
 
 
@@ -133,6 +136,10 @@ def guess_cancelled(server: Server, raw: ServerTable, recipe: Recipe) -> str:
     samples = next(cells_of(column) for column in raw.columns if column.name == name)
     if 2 * sum(map(str.isdecimal, samples)) < len(samples):
         return ""
+    cells = ServerCells(server.connections, raw)
+    [(any_marked,)] = cells.execute(_MARKED.format(order_id=quoted(name))).fetchall()
+    if not any_marked:
+        return ""
     statement = _CANCELLED.format(order_id=quoted(name))
-    [(marked, digits, all_ids)] = ServerCells(server.connections, raw).execute(statement).fetchall()
+    [(marked, digits, all_ids)] = cells.execute(statement).fetchall()
     return "C" if 0 < marked < digits and marked + digits > 0.9 * all_ids else ""

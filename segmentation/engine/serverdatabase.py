@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -164,6 +165,9 @@ class ServerDatabase:
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = {name: [pool.submit(ask, name, half) for half in halves] for name in PARTS}
+            # Loading what the answer goes into takes a second, in which the server works.
+            for library in ("pandas", "duckdb"):
+                import_module(library)
             return {
                 name: pa.Table.from_batches([part.result() for part in parts])
                 for name, parts in asked.items()

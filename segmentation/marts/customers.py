@@ -26,7 +26,7 @@ def build_customers(database: Database, as_of: datetime.date, policies: Policies
 
     Returns
     -------
-    DataFrame of shape (n_customers, 8), indexed by customer_id, in its order
+    DataFrame of shape (n_customers, 7), indexed by customer_id, in its order
         The columns of `tables.CUSTOMERS`; money in the data's currency, dates as
         datetime64[s], days whole and counted from calendar day to calendar day.
 
@@ -53,7 +53,6 @@ def build_customers(database: Database, as_of: datetime.date, policies: Policies
             "first_ordered_on",
             "last_ordered_on",
             "recency_days",
-            "n_purchase_days",
             "tenure_days",
         ]
     ]

@@ -132,9 +132,13 @@ class Connections:
         SegmentationError
             As `problems.query_problem` says it.
         """
-        with self._asked(what) as connection, connection.cursor() as cursor:
+        from pymysql.cursors import SSCursor
+
+        from segmentation.sources.wire import read_rows
+
+        with self._asked(what) as connection, connection.cursor(SSCursor) as cursor:
             cursor.execute(statement, dict(parameters) or None)
-            return Answer.of(cursor.description, cursor.fetchall())
+            return Answer.of(cursor.description, read_rows(cursor))
 
     def stream(
         self,
@@ -145,9 +149,11 @@ class Connections:
         """The same, part by part, with no more than `BATCH` rows in memory."""
         from pymysql.cursors import SSCursor
 
+        from segmentation.sources.wire import read_rows
+
         with self._asked(what) as connection, connection.cursor(SSCursor) as cursor:
             cursor.execute(statement, dict(parameters) or None)
-            while rows := cursor.fetchmany(BATCH):
+            while rows := read_rows(cursor, BATCH):
                 yield Answer.of(cursor.description, rows)
 
     @contextmanager

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
 from segmentation.sources.cells import CellForm, over
+from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
 from segmentation.sources.mapping import ORDER_WIDE, TYPES
 from segmentation.sources.readings import quoted
@@ -123,7 +124,9 @@ def _value(
     if kind in (DAY, MOMENT):
         return f"cast({cell} as varchar)"
     if ours in IDS and kind == TEXT:
-        tidied = exp.func("tidy_id", sqlglot.parse_one(_raw(name), read="duckdb"))
+        column = sqlglot.parse_one(_raw(name), read="duckdb")
+        letter = [exp.Literal.string("A")] if _are_lettered(table, name) else []
+        tidied = exp.func("tidy_id", column, *letter)
         return as_exact(tidied, table, name).sql("duckdb")
     return f"nullif(trim({cell}), '')"
 
@@ -132,6 +135,12 @@ def is_simple_id(table: ServerTable, columns: Mapping[str, str]) -> bool:
     """Whether the customers' ids are texts that the server compares as the app does."""
     found = table.types[columns["customer_id"]]
     return found.kind == TEXT and found.is_exact
+
+
+def _are_lettered(table: ServerTable, name: str) -> bool:
+    """Whether the first ids all begin with a letter, so that this is worth looking at first."""
+    samples = next(cells_of(column) for column in table.columns if column.name == name)
+    return bool(samples) and min(samples) >= "A"
 
 
 def _raw(name: str) -> str:

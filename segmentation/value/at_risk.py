@@ -60,8 +60,8 @@ def build_rhythm(
     Parameters
     ----------
     customers : DataFrame indexed by customer_id
-        With n_purchase_days, first_ordered_on, last_ordered_on, recency_days, tenure_days and
-        total_spend of `tables.CUSTOMERS`.
+        With first_ordered_on, last_ordered_on, recency_days, tenure_days and total_spend of
+        `tables.CUSTOMERS`, and n_purchase_days (different days with a purchase).
     segment : Series indexed by customer_id
         Each customer's segment.
     least_days : float, default=0

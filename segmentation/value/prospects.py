@@ -148,13 +148,14 @@ def rank_customers(
     """
     import pandas as pd
 
-    given = customers
     if outlook.overview.is_by_customer:
         # The day is that of the last order, but how many there were is told.
-        given = customers.assign(n_purchase_days=customers["n_orders"])
+        n_days = customers["n_orders"]
+    else:
+        n_days = outlook.purchases()["x"].reindex(customers.index) + 1
     place = next((name for name in PLACES if name in attributes), None)
     return build_watch_list(
-        given,
+        customers.assign(n_purchase_days=n_days),
         segment,
         outlook.prediction() if kind == MODEL else None,
         outlook.terms.margin,

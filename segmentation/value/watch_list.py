@@ -70,7 +70,8 @@ def build_watch_list(
     Parameters
     ----------
     customers : DataFrame indexed by customer_id
-        As `marts.customers.build_customers` gives it.
+        As `marts.customers.build_customers` gives it, with n_purchase_days (different days with a
+        purchase).
     segment : Series indexed by customer_id
         Each customer's segment, a categorical.
     prediction : DataFrame or None

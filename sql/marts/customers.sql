@@ -6,7 +6,6 @@ select
     coalesce(
         purchases.n_orders_given, purchases.n_numbered_orders + purchases.n_days_without_number
     ) as n_orders,
-    purchases.n_purchase_days,
     cast(
         purchases.amount + case when :returns = 'net' then coalesce(returned.amount, 0) else 0 end
         as double

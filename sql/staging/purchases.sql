@@ -7,7 +7,6 @@ select
     count(distinct order_id) as n_numbered_orders,
     count(distinct case when order_id is null then ordered_on end) as n_days_without_number,
     cast(sum(n_orders) as bigint) as n_orders_given,
-    count(distinct ordered_on) as n_purchase_days,
     sum(amount) as amount,
     -- With one row a customer the day is that of the last order: the first is not known.
     min(case when n_orders is not null then first_ordered_on else ordered_on end)

@@ -101,11 +101,10 @@ def customers(filters: SalesFilters) -> Buyers:
     def build(of: Sales) -> Buyers:
         top = of.by_customer(filters, MOST_CUSTOMERS)
         top = top[top["n_orders"] > 0]
-        spends = of.spends(filters)
-        whole = spends["total_spend"].sum()
+        whole = figures(filters)["total_spend"].sum()
         share = top["total_spend"] / whole if whole else 0.0
-        by_segment = of.by_segment(filters)
-        return Buyers(top.assign(share_of_spend=share), profile_pareto(spends), by_segment)
+        pareto = profile_pareto(of.spends(filters))
+        return Buyers(top.assign(share_of_spend=share), pareto, of.by_segment(filters))
 
     return ask("customers", filters, build, str(session.applied()))
 

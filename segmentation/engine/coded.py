@@ -23,7 +23,7 @@ class Codes(NamedTuple):
     customers : str
         The table of customer_id and number; in the order of the ids, so that both sort alike.
     orders : str
-        The table of customer (a number), order_key and number, in that order likewise.
+        The table of customer_id, order_key, customer (a number) and number, likewise in order.
     names : str
         The type of categories, places and age groups: a number to DuckDB, a text to who asks.
     money : str
@@ -55,15 +55,16 @@ def make_codes(execute: Execute, plain: str, number: int) -> Codes:
         f"from (select distinct {CUSTOMER} from {plain})"
     )
     execute(
-        f"create or replace table {orders} as select customer, {ORDER}, "
-        f"cast(row_number() over (order by customer, {ORDER}) as integer) as number "
-        f"from (select distinct number as customer, {ORDER} "
-        f"from {plain} inner join {customers} using ({CUSTOMER}))"
+        f"create or replace table {orders} as select {CUSTOMER}, {ORDER}, number as customer, "
+        f"cast(row_number() over (order by number, {ORDER}) as integer) as number "
+        f"from (select distinct {CUSTOMER}, {ORDER} from {plain}) "
+        f"inner join {customers} using ({CUSTOMER})"
     )
-    every = " union ".join(f"select {name} as name from {plain}" for name in ATTRIBUTES)
+    every = " union ".join(f"select {name} as name from places" for name in ATTRIBUTES)
     execute(
-        f"create or replace type {names} as enum "
-        f"(select name from (select '' as name union {every}) order by name)"
+        f"create or replace type {names} as enum ("
+        f"with places as materialized (select distinct {', '.join(ATTRIBUTES)} from {plain}) "
+        f"select name from (select '' as name union {every}) order by name)"
     )
     (whole,) = execute(f"select coalesce(sum(abs(amount)), 0) from {plain}").fetchone()
     money = "decimal(18, 4)" if whole < MOST_MONEY else "decimal(38, 4)"
@@ -72,19 +73,17 @@ def make_codes(execute: Execute, plain: str, number: int) -> Codes:
 
 def encode(plain: str, columns: Sequence[str], codes: Codes) -> str:
     """The statement that makes a table of texts one of numbers."""
+    has_orders = ORDER in columns
     given = {
-        CUSTOMER: f"{codes.customers}.number",
+        CUSTOMER: f"{codes.orders}.customer" if has_orders else f"{codes.customers}.number",
         ORDER: f"{codes.orders}.number",
         "is_purchase": "cast(is_purchase as integer)",
     }
     selected = ", ".join(f"{given.get(name, _narrow(name, codes))} as {name}" for name in columns)
-    statement = f"select {selected} from {plain} inner join {codes.customers} using ({CUSTOMER})"
-    if ORDER in columns:
-        statement += (
-            f" inner join {codes.orders} on {codes.customers}.number = {codes.orders}.customer "
-            f"and {plain}.{ORDER} = {codes.orders}.{ORDER}"
-        )
-    return statement
+    table, ids = (
+        (codes.orders, f"{CUSTOMER}, {ORDER}") if has_orders else (codes.customers, CUSTOMER)
+    )
+    return f"select {selected} from {plain} inner join {table} using ({ids})"
 
 
 def keep_narrow(statement: str, columns: Sequence[str], codes: Codes) -> str:

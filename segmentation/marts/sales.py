@@ -93,7 +93,13 @@ class Sales:
         return found.set_index("customer_id")
 
     def spends(self, filters: SalesFilters) -> "pd.DataFrame":
-        """total_spend and n_orders of each customer within the filters, in no order."""
+        """What each customer within the filters spent, in no order, as `profile_pareto` takes it.
+
+        Returns
+        -------
+        DataFrame of shape (n_customers, 2)
+            total_spend (in the data's currency) and n_orders.
+        """
         return self.ask("sales_spends", filters)
 
     def by_segment(self, filters: SalesFilters) -> "pd.DataFrame":

@@ -101,7 +101,7 @@ def counted(shown, by):
     return found.round(4).sort_index()
 
 
-@pytest.fixture(scope="module", params=range(3))
+@pytest.fixture(scope="module", params=range(6))
 def seed(request):
     return request.param
 
@@ -222,6 +222,69 @@ def test_strongest_categories_are_those_that_bring_most(sales, filters, shown):
         sums = rows.groupby("category")["amount"].sum().round(4).reset_index()
         best = sums.sort_values(["amount", "category"], ascending=[False, True])["category"]
         assert found[country] == ", ".join(best.head(3))
+
+
+def test_first_customers_are_the_first_of_all(sales, filters):
+    everyone = sales.by_customer(filters)
+    pd.testing.assert_frame_equal(sales.by_customer(filters, 7), everyone.head(7))
+    buyers = everyone["n_orders"] > 0
+    assert buyers.is_monotonic_decreasing
+    assert everyone.loc[buyers, "total_spend"].is_monotonic_decreasing
+
+
+def test_spends_and_segments_are_those_of_the_customers(sales, filters, segment):
+    everyone = sales.by_customer(filters)
+    spends = sales.spends(filters)
+    assert sorted(spends["total_spend"]) == sorted(everyone["total_spend"])
+    by_segment = everyone.groupby(everyone.index.map(segment))["total_spend"].agg(["size", "sum"])
+    found = sales.by_segment(filters)
+    assert found["n_customers"].to_dict() == by_segment["size"].to_dict()
+    assert found["total_spend"].to_dict() == pytest.approx(by_segment["sum"].to_dict())
+
+
+@pytest.mark.parametrize("part", [*PARTS, "segment"])
+def test_value_that_the_data_do_not_have_lets_nothing_through(sales, part):
+    nothing = SalesFilters(FIRST, AS_OF).only(part, "Nowhere")
+    assert sales.totals(nothing).empty
+    assert sales.by_customer(nothing).empty
+    both = nothing.only("country", "Nowhere", "Peru")
+    peru = SalesFilters(FIRST, AS_OF).only("country", "Peru")
+    if part == "country":
+        assert sales.totals(both).equals(sales.totals(peru))
+
+
+def test_amounts_of_many_digits_add_up(load_files):
+    rows = b"customer_id,ordered_at,amount,category\n"
+    rows += b"a,2024-01-02,60000000000000.25,Tea\nb,2024-01-03,60000000000000.50,Tea\n"
+    found = Sales(load_files(rows), AS_OF, Policies())
+    filters = SalesFilters(datetime.date(2024, 1, 1), AS_OF)
+    assert found.by_part(filters, "category")["total_spend"].tolist() == [120000000000000.75]
+
+
+def test_day_that_was_looked_at_long_ago_gives_the_same_again(load_files):
+    database = load_files(random_sales(0).to_csv(index=False).encode())
+    days = [AS_OF - datetime.timedelta(days=n) for n in range(6)]
+    filters = [SalesFilters(FIRST, day).only("country", "Peru") for day in days]
+    asked = list(zip(days, filters, strict=True))
+    first, again = (
+        [Sales(database, day, Policies()).by_customer(chosen) for day, chosen in asked]
+        for _ in range(2)
+    )
+    for before, after in zip(first, again, strict=True):
+        pd.testing.assert_frame_equal(before, after)
+
+
+def test_lists_of_values_are_compared_as_numbers(load_files):
+    database = load_files(random_sales(0).to_csv(index=False).encode())
+    chosen = SalesFilters(FIRST, AS_OF).only("country", "Peru", "Chile").only("category", "Tea")
+    given = Policies().parameters(AS_OF) | chosen.parameters()
+    statement, used = database.kept.write("sales_days", given)
+    assert "STRPOS" not in statement
+    assert (used["countries_0"], used["countries_1"], used["categories_0"]) == (
+        "Peru",
+        "Chile",
+        "Tea",
+    )
 
 
 @pytest.mark.parametrize("table", ["sales_customers", "sales_days", "sales_parts", "sales_periods"])

@@ -35,17 +35,16 @@ def segmented() -> pd.DataFrame:
     )
 
 
-def sales(filters: SalesFilters) -> Sales:
-    """What answers questions on these filters."""
-    brought = segmented() if filters.values("segment") else None
-    return Sales(session.require_data().rows.database, *cached.here(), brought)
+def sales() -> Sales:
+    """What answers questions on the sales."""
+    return Sales(session.require_data().rows.database, *cached.here(), segmented())
 
 
 def ask(what: str, filters: SalesFilters, work: Callable[[Sales], Any], *more: Hashable) -> Any:
     """One answer for these filters; by segment, also for the segments as applied."""
     if filters.values("segment"):
         more = (*more, segmenting.choices())
-    return remembered(key_of(filters, what, *more), lambda: work(sales(filters)))
+    return remembered(key_of(filters, what, *more), lambda: work(sales()))
 
 
 def figures(filters: SalesFilters) -> pd.DataFrame:
@@ -91,19 +90,14 @@ class Buyers(NamedTuple):
 
 def customers(filters: SalesFilters) -> Buyers:
     """The customers within the filters, in small tables."""
-    of_customer = segmenting.segments()
 
     def build(of: Sales) -> Buyers:
-        everyone = of.by_customer(filters)
-        whole = everyone["total_spend"].sum()
-        top = everyone[everyone["n_orders"] > 0].head(MOST_CUSTOMERS)
+        top = of.by_customer(filters, MOST_CUSTOMERS)
+        top = top[top["n_orders"] > 0]
+        whole = figures(filters)["total_spend"].sum()
         share = top["total_spend"] / whole if whole else 0.0
-        named = of_customer.reindex(everyone.index)
-        by_segment = everyone.groupby(named, observed=True)["total_spend"].agg(
-            n_customers="size", total_spend="sum"
-        )
-        by_segment.index = by_segment.index.astype(str)
-        return Buyers(top.assign(share_of_spend=share), profile_pareto(everyone), by_segment)
+        pareto = profile_pareto(of.spends(filters))
+        return Buyers(top.assign(share_of_spend=share), pareto, of.by_segment(filters))
 
     return ask("customers", filters, build, segmenting.choices())
 

@@ -3,12 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import duckdb
 import sqlglot
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.kept import DUCKDB, REASON, SEGMENTED, KeptTables, failed, needed
+from segmentation.engine.kept import (
+    DUCKDB,
+    REASON,
+    SEGMENTED,
+    KeptTables,
+    is_of_sales,
+    needed,
+)
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
 
@@ -17,7 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["DUCKDB", "REASON", "SEGMENTED", "Database", "DuckDatabase"]
-BATCH = 65_536
 
 
 class Database(Protocol):
@@ -141,12 +146,10 @@ class DuckDatabase:
         QueryFailed
             DuckDB could not work the table out.
         """
+        if is_of_sales(name):
+            yield from self.kept.stream(name, order_by, limit, parameters)
+            return
         statement = f"{self.statement(name)} order by {order_by}"
         if limit is not None:
             statement += f" limit {int(limit)}"
-        wanted = needed(name, parameters)
-        try:
-            cursor = self.workspace.connection.cursor()
-            yield from cursor.sql(statement, params=wanted).to_arrow_reader(BATCH)
-        except duckdb.Error as error:
-            raise failed(name) from error
+        yield from self.kept.read(name, statement, needed(name, parameters))

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from sqlglot import exp
 
-from segmentation.engine import sqlfiles
+from segmentation.engine import coded, sqlfiles
+from segmentation.engine.coded import Codes
 from segmentation.errors import QueryFailed
 from segmentation.sources.workspace import Workspace
 
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB, REASON, SEGMENTED = "duckdb", "reason", "segmented"
-# Tables that are stored, each made from those before it: what to sort them by, so that a filter by
-# day reads a part of them only, and for how many choices they are kept.
+DUCKDB, REASON, SEGMENTED, PASSING = "duckdb", "reason", "segmented", "passing"
+# One of two by a parameter: of a union, DuckDB would not know how few different values it has.
+EITHER = "sales_entries"
+BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines"}
+# Those that are counted one by one stand apart.
+APART = "is_odd, is_moved"
+# Tables that are stored, each made from those before it: what to sort them by, so that a filter
+# reads a part of them only, and for how many choices they are kept.
 STORED = {
     "orders": ("", 4),
     "sales_sums": ("", 1),
@@ -26,23 +32,21 @@ STORED = {
     "split_orders": ("", 1),
     "odd_customers": ("", 1),
     "product_sums": ("ordered_on", 2),
-    "sales_lines": ("ordered_on", 2),
-    "sales_orders": ("ordered_on", 2),
-    "chosen_sales": ("", 8),
+    "sales_lines": (f"{APART}, category, ordered_on", 2),
+    "sales_orders": (f"{APART}, ordered_on", 2),
+    "period_days": ("", 8),
+    EITHER: ("", 0),
+    "customer_sales": ("", 8),
 }
-# Sales that a filter has let through are stored only where one of these makes them few.
-NARROWED_BY = ("categories", "countries", "regions", "cities", "age_groups", "segments")
-# Those that a server works out, and the types of their columns that are no text.
-ASKED = ("sales_sums", "product_sums")
-TYPES = {
-    "ordered_on": "date",
-    "is_purchase": "bigint",
-    "quantity": "double",
-    "amount": "decimal(18, 4)",
-}
+# Those read once or soon out of date are not pressed together on disk, which takes longer.
+IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers", "customer_sales"}
+# Those that a server works out, and in which texts become numbers.
+SUMS = "sales_sums"
+ASKED = (SUMS, "product_sums")
+BATCH = 65_536
 _PLACE = "place_of_{}_here"
 Key = tuple[tuple[str, object], ...]
-Ask = Callable[[str, Mapping[str, object]], Iterator["pa.RecordBatch"]]
+Ask = Callable[[str, Mapping[str, object]], tuple["pa.RecordBatchReader", str]]
 
 
 class KeptTables:
@@ -55,7 +59,8 @@ class KeptTables:
     rows : mapping of str to Query
         The table mapped_rows, where the rows are in the workspace.
     ask : callable, optional
-        Where they are elsewhere: gives the tables `ASKED`, which are stored as they come.
+        Where they are elsewhere: gives one of the tables `ASKED`, and the statement that reads it
+        under the name ``arriving``.
     """
 
     def __init__(
@@ -65,31 +70,65 @@ class KeptTables:
         self.rows = dict(rows)
         self.ask = ask
         self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
-        self.brought: dict[int, tuple[pd.DataFrame, str]] = {}
+        self.codes: dict[Key, Codes] = {}
+        self.brought: dict[tuple[int, str], tuple[pd.DataFrame, str]] = {}
         self.n_stored = 0
         self.lock = RLock()
+        workspace.connection.execute(f"attach if not exists ':memory:' as {PASSING}")
 
     def table(self, name: str, parameters: Mapping[str, object]) -> "pd.DataFrame":
         """One table of sql/; parameters as of `Database.table`."""
-        statement = self.write(name, parameters)
-        return self.execute(name, statement, _used(statement, name, parameters)).df()
+        statement, used = self.write(name, parameters)
+        if is_of_sales(name):
+            statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
+        found = self.execute(name, statement, used).df()
+        named = found.select_dtypes("category").columns
+        return found.astype(dict.fromkeys(named, "str"))
 
-    def write(self, name: str, parameters: Mapping[str, object]) -> str:
-        """The statement that makes a table of sql/ from those that are stored."""
+    def stream(
+        self, name: str, order_by: str, limit: int | None, parameters: Mapping[str, object]
+    ) -> "Iterator[pa.RecordBatch]":
+        """One table of sql/ that `is_of_sales`, in an order; parameters as of `Database.stream`."""
+        statement, used = self.write(name, parameters)
+        statement += f" order by {order_by}"
+        if limit is not None:
+            statement += f" limit {int(limit)}"
+        # Only those within the limit need their ids; joined to them they are in no order.
+        statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
+        statement += f" order by {order_by}"
+        yield from self.read(name, statement, used)
+
+    def read(
+        self, name: str, statement: str, parameters: Mapping[str, object]
+    ) -> "Iterator[pa.RecordBatch]":
+        """The rows of a statement, batch by batch; `name` is the table it is for."""
+        try:
+            cursor = self.workspace.connection.cursor()
+            yield from cursor.sql(statement, params=dict(parameters)).to_arrow_reader(BATCH)
+        except duckdb.Error as error:
+            raise failed(name) from error
+
+    def write(self, name: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+        """The statement that makes a table of sql/ from those stored, and its parameters."""
         given: dict[str, str] = {}
         for stored in reversed(STORED):
-            if stored in _order(name, frozenset(given))[:-1] and _is_worth(stored, parameters):
+            if stored in _order(name, frozenset(given))[:-1]:
                 given[stored] = self.store(stored, name, parameters)
-        segmented = parameters.get(SEGMENTED)
-        if segmented is not None and SEGMENTED in _texts(name):
-            given[SEGMENTED] = self.bring(segmented)
+        if looks_at_segments(name, parameters):
+            given[SEGMENTED] = self.bring(parameters)
         statement = _write(name, tuple(self.rows.items()), tuple(given))
         for table, copy in given.items():
             statement = statement.replace(_PLACE.format(table), copy)
-        return statement
+        wanted = needed(name, parameters)
+        if is_of_sales(name):
+            statement, listed = coded.put_lists(statement, wanted, self.find_codes(parameters))
+            wanted |= listed
+        return statement, {key: value for key, value in wanted.items() if f"${key}" in statement}
 
     def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of the stored table for these parameters, which is made where there is none."""
+        if table == EITHER:
+            return self.store(BY_LINE[parameters["by_line"]], needed_by, parameters)
         kept = self.kept[table]
         with self.lock:
             key = self.key(table, parameters)
@@ -104,9 +143,8 @@ class KeptTables:
     def key(self, table: str, parameters: Mapping[str, object]) -> Key:
         """What a stored table depends on."""
         key = tuple(sorted(needed(table, parameters).items()))
-        segmented = parameters.get(SEGMENTED)
-        if segmented is not None and SEGMENTED in _texts(table):
-            key = (*key, (SEGMENTED, self.bring(segmented)))
+        if looks_at_segments(table, parameters):
+            key = (*key, (SEGMENTED, self.bring(parameters)))
         return key
 
     def make(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
@@ -114,44 +152,81 @@ class KeptTables:
         sort, _ = STORED[table]
         order = f" order by {sort}" if sort else ""
         stored = self.new_name(table)
-        if self.ask and table in ASKED:
-            with self.workspace.connection.cursor() as cursor:
-                cursor.register("arriving", _reader(table, self.ask(table, parameters)))
-                typed = ", ".join(
-                    f"cast({c} as {TYPES.get(c, 'varchar')}) as {c}" for c in _columns(table)
+        if table not in ASKED:
+            statement, used = self.write(table, parameters)
+            if is_of_sales(table):
+                statement = coded.keep_narrow(
+                    statement, _columns(table), self.find_codes(parameters)
                 )
-                self.execute(
-                    needed_by,
-                    f"create or replace table {stored} as select {typed} from arriving{order}",
-                    {},
-                    cursor,
-                )
+            self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
             return stored
-        statement = self.write(table, parameters)
-        used = _used(statement, table, parameters)
-        self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
+        plain = f"plain_{self.n_stored}"
+        with self.workspace.connection.cursor() as cursor:
+
+            def execute(text: str) -> duckdb.DuckDBPyConnection:
+                return self.execute(needed_by, text, {}, cursor)
+
+            statement, used = self.group(table, parameters, cursor)
+            self.execute(needed_by, f"create temp table {plain} as {statement}", used, cursor)
+            if table == SUMS:
+                key = self.key(SUMS, parameters)
+                self.codes[key] = coded.make_codes(execute, plain, self.n_stored)
+            statement = coded.encode(plain, _columns(table), self.find_codes(parameters))
+            execute(f"create or replace table {stored} as {statement}{order}")
+            execute(f"drop table {plain}")
         return stored
 
-    def bring(self, table: "pd.DataFrame") -> str:
-        """Name of the stored copy of a table from above the line; known by its identity."""
+    def group(
+        self, table: str, parameters: Mapping[str, object], cursor: duckdb.DuckDBPyConnection
+    ) -> tuple[str, dict[str, object]]:
+        """The statement that gives a table of `ASKED` in plain text, and its parameters."""
+        if not self.ask:
+            return self.write(table, parameters)
+        arriving, statement = self.ask(table, parameters)
+        cursor.register("arriving", arriving)
+        return statement, {}
+
+    def find_codes(self, parameters: Mapping[str, object]) -> Codes:
+        """The numbers of the texts of the sales for these parameters."""
+        key = self.key(SUMS, parameters)
         with self.lock:
-            if id(table) not in self.brought:
+            if key not in self.codes:
+                self.store(SUMS, SUMS, parameters)
+            # As for stored tables; made again, they are the same numbers.
+            self.codes[key] = self.codes.pop(key)
+            if len(self.codes) > STORED["orders"][1]:
+                oldest = self.codes.pop(next(iter(self.codes)))
+                for gone in (oldest.customers, oldest.orders):
+                    self.execute(SUMS, f"drop table {gone}", {})
+            return self.codes[key]
+
+    def bring(self, parameters: Mapping[str, object]) -> str:
+        """Name of the stored copy of the segments given; known by their identity."""
+        table: Any = parameters[SEGMENTED]
+        with self.lock:
+            codes = self.find_codes(parameters)
+            key = (id(table), codes.customers)
+            if key not in self.brought:
                 stored = self.new_name(SEGMENTED)
                 cursor = self.workspace.connection.cursor()
                 cursor.register("brought", table)
-                cursor.execute(f"create or replace table {stored} as select * from brought")
+                statement = coded.encode("brought", list(table), codes)
+                self.execute(
+                    SEGMENTED, f"create or replace table {stored} as {statement}", {}, cursor
+                )
                 cursor.unregister("brought")
                 # The table is held on to, so that no other can have its identity.
-                self.brought[id(table)] = (table, stored)
+                self.brought[key] = (table, stored)
                 if len(self.brought) > STORED["orders"][1]:
                     _, oldest = self.brought.pop(next(iter(self.brought)))
                     self.execute(SEGMENTED, f"drop table {oldest}", {})
-            return self.brought[id(table)][1]
+            return self.brought[key][1]
 
     def new_name(self, table: str) -> str:
         """A name that no stored table of these rows has had."""
         self.n_stored += 1
-        return f"{table}_{self.n_stored}"
+        place = f"{PASSING}." if table in IN_PASSING else ""
+        return f"{place}{table}_{self.n_stored}"
 
     def execute(
         self,
@@ -182,21 +257,30 @@ def failed(name: str) -> QueryFailed:
     )
 
 
-def _is_worth(stored: str, parameters: Mapping[str, object]) -> bool:
-    return stored != "chosen_sales" or any(parameters[name] for name in NARROWED_BY)
+@lru_cache(256)
+def is_of_sales(name: str) -> bool:
+    """Whether a table of sql/ is made from stored sales, in which texts are numbers."""
+    return bool({*ASKED} & {*sqlfiles.order(name)[:-1]})
 
 
-def _used(statement: str, name: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    wanted = needed(name, parameters)
-    return {key: value for key, value in wanted.items() if f"${key}" in statement}
+def looks_at_segments(name: str, parameters: Mapping[str, object]) -> bool:
+    """Whether a table needs the segments given: those below it only do to filter by them."""
+    if parameters.get(SEGMENTED) is None:
+        return False
+    is_filtered = parameters["segments"] and SEGMENTED in _texts(name)
+    return bool(is_filtered) or SEGMENTED in sqlfiles.reads(sqlfiles.parse(name))
 
 
 # Writing a statement takes longer than to work out a filtered panel from stored tables.
 @lru_cache(256)
 def _write(name: str, rows: tuple[tuple[str, exp.Query], ...], stored: tuple[str, ...]) -> str:
     """The statement with a name in the place of each stored table's."""
-    given = {table: exp.select("*").from_(exp.to_table(_PLACE.format(table))) for table in stored}
-    return sqlfiles.write(name, DUCKDB, {**dict(rows), **given})
+    given: dict[str, exp.Query] = {
+        table: exp.select("*").from_(exp.to_table(_PLACE.format(table))) for table in stored
+    }
+    if "mapped_rows" in _texts(name, frozenset(stored)):
+        given |= dict(rows)
+    return sqlfiles.write(name, DUCKDB, given)
 
 
 @lru_cache(1024)
@@ -205,29 +289,12 @@ def _order(name: str, given: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(256)
-def _texts(name: str) -> frozenset[str]:
-    """Names of all tables that one is made from."""
+def _texts(name: str, given: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Names of all tables that one is made from, but for those below what is given."""
     return frozenset().union(
-        *(sqlfiles.reads(sqlfiles.parse(each)) for each in _order(name, frozenset()))
+        *(sqlfiles.reads(sqlfiles.parse(each)) for each in _order(name, given))
     )
 
 
 def _columns(table: str) -> list[str]:
     return sqlfiles.parse(table).named_selects
-
-
-def _reader(table: str, batches: "Iterator[pa.RecordBatch]") -> "pa.RecordBatchReader":
-    """The batches of a table as one; also where there is none."""
-    import pyarrow as pa
-
-    first = next(batches, None)
-    if first is None:
-        return (
-            pa.schema([(name, pa.string()) for name in _columns(table)]).empty_table().to_reader()
-        )
-
-    def every() -> "Iterator[pa.RecordBatch]":
-        yield first
-        yield from batches
-
-    return pa.RecordBatchReader.from_batches(first.schema, every())

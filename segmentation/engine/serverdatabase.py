@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from segmentation.engine.kept import is_of_sales
 from segmentation.engine.serverqueries import bind, split_rows, write_query
 from segmentation.engine.serversales import ServerSales
 from segmentation.engine.summaries import PARTS, Summaries
@@ -103,8 +104,8 @@ class ServerDatabase:
         """
         if name == "customers" or (name == "overview" and not self.has_customers_orders):
             return self.summaries.table(name, parameters)
-        if self.sales.has(name):
-            return self.sales.table(name, parameters)
+        if is_of_sales(name):
+            return self.sales.kept.table(name, parameters)
         statement, used = bind(self.statement(name, **parameters), parameters)
         answer = self.server.connections.run(statement, used, told(name))
         return answer.to_batch(TEXTS).to_pandas()
@@ -130,6 +131,9 @@ class ServerDatabase:
         SegmentationError
             The server does not answer, takes too long or does not allow it.
         """
+        if is_of_sales(name):
+            yield from self.sales.kept.stream(name, order_by, limit, parameters)
+            return
         statement, used = bind(self.statement(name, **parameters), parameters)
         statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
         for answer in self.server.connections.stream(statement, used, told(name)):

@@ -1,20 +1,26 @@
 """A server's sales, grouped by it once and kept here, so that each filter is answered at once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.kept import ASKED, KeptTables
+from segmentation.engine.kept import KeptTables
 from segmentation.engine.serverqueries import bind
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.servers import Server
 from segmentation.sources.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
+# The types of columns that are no text.
+KINDS = {
+    "ordered_on": "date",
+    "is_purchase": "integer",
+    "quantity": "double",
+    "amount": "decimal(18, 4)",
+}
 TEXTS = [name for name, kind in TYPES.items() if kind == "varchar"] + ["order_key"]
 
 
@@ -38,17 +44,29 @@ class ServerSales:
         """What has come over, and what was made from it."""
         return KeptTables(Workspace(), {}, self.ask)
 
-    def has(self, name: str) -> bool:
-        """Whether a table of sql/ is made from those that come over."""
-        return bool({*ASKED} & {*sqlfiles.order(name)[:-1]})
-
-    def table(self, name: str, parameters: Mapping[str, object]) -> "pd.DataFrame":
-        """One table of sql/ that `has` is true of; parameters as of `Database.table`."""
-        return self.kept.table(name, parameters)
-
-    def ask(self, name: str, parameters: Mapping[str, object]) -> "Iterator[pa.RecordBatch]":
-        """One table as the server gives it, batch by batch."""
+    def ask(
+        self, name: str, parameters: Mapping[str, object]
+    ) -> "tuple[pa.RecordBatchReader, str]":
+        """One table as the server gives it, and the statement that gives its columns our types."""
         statement, used = bind(self.statement(name, **parameters), parameters)
         told = f"The table “{name.replace('_', ' ')}”"
-        for answer in self.server.connections.stream(statement, used, told):
-            yield answer.to_batch(TEXTS)
+        answers = self.server.connections.stream(statement, used, told)
+        columns = sqlfiles.parse(name).named_selects
+        typed = ", ".join(f"cast({c} as {KINDS.get(c, 'varchar')}) as {c}" for c in columns)
+        batches = (answer.to_batch(TEXTS) for answer in answers)
+        return _reader(columns, batches), f"select {typed} from arriving"
+
+
+def _reader(columns: Sequence[str], batches: "Iterator[pa.RecordBatch]") -> "pa.RecordBatchReader":
+    """The batches of a table as one; also where there is none."""
+    import pyarrow as pa
+
+    first = next(batches, None)
+    if first is None:
+        return pa.schema([(name, pa.string()) for name in columns]).empty_table().to_reader()
+
+    def every() -> "Iterator[pa.RecordBatch]":
+        yield first
+        yield from batches
+
+    return pa.RecordBatchReader.from_batches(first.schema, every())

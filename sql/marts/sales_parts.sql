@@ -42,14 +42,15 @@ counted as (
 
     select
         part,
-        amount,
-        is_purchase as n_orders,
-        case
-            when previous_on is null or previous_on < cast(:since as date) then is_purchase
-            else 0
-        end as n_customers
+        sum(amount) as amount,
+        sum(is_purchase) as n_orders,
+        -- Not where there is one before; without one, nothing is to be compared.
+        sum(
+            case when previous_on >= cast(:since as date) then 0 else is_purchase end
+        ) as n_customers
     from parted
     where is_moved = 0
+    group by part
     union all
     select
         part,

@@ -8,15 +8,17 @@ with dated as (
         customer_id,
         order_key,
         is_purchase,
-        case when is_moved = 1 or has_returned = 1 then 1 else 0 end as is_odd,
+        is_odd,
         amount,
         -- Purchases of the period that are looked at and came before: none, one, or more.
         case
-            when previous_on is null or previous_on < starts_on then 0
-            when previous_on < cast(:since as date) then 0
-            when earlier_on is null or earlier_on < starts_on then 1
-            when earlier_on < cast(:since as date) then 1
-            else 2
+            when previous_on >= starts_on and previous_on >= cast(:since as date)
+                then
+                case
+                    when earlier_on >= starts_on and earlier_on >= cast(:since as date) then 2
+                    else 1
+                end
+            else 0
         end as n_before
     from chosen_sales
     inner join period_days on chosen_sales.ordered_on = period_days.ordered_on

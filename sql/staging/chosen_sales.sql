@@ -1,53 +1,8 @@
 -- The sales that the filters let through: by category where :by_line is 1, else by order.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
 -- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, spread, until
-with candidates as (
-
-    select
-        customer_id,
-        order_key,
-        ordered_on,
-        '' as category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase,
-        is_split,
-        is_moved,
-        has_returned,
-        previous_on,
-        earlier_on,
-        amount
-    from sales_orders
-    where :by_line = 0
-    union all
-    select
-        customer_id,
-        order_key,
-        ordered_on,
-        category,
-        country,
-        region,
-        city,
-        age_group,
-        is_purchase,
-        -- With several categories chosen an order may stand here once for each.
-        case when :spread = 1 then is_purchase else is_split end as is_split,
-        case when :spread = 1 then 1 else is_moved end as is_moved,
-        has_returned,
-        previous_on,
-        earlier_on,
-        amount
-    from sales_lines
-    where
-        :by_line = 1
-        and (:categories is null or strpos(:categories, concat(:mark, category, :mark)) > 0)
-
-)
-
 select
-    candidates.customer_id,
+    sales_entries.customer_id,
     order_key,
     ordered_on,
     category,
@@ -56,17 +11,19 @@ select
     city,
     age_group,
     is_purchase,
-    is_split,
-    is_moved,
-    has_returned,
+    -- With several categories chosen an order may stand here once for each.
+    case when :spread = 1 then is_purchase else is_split end as is_split,
+    case when :spread = 1 then 1 else is_moved end as is_moved,
+    case when :spread = 1 then 1 else is_odd end as is_odd,
     previous_on,
     earlier_on,
     amount
-from candidates
-left join segmented on candidates.customer_id = segmented.customer_id
+from sales_entries
+left join segmented on sales_entries.customer_id = segmented.customer_id
 where
     ordered_on >= cast(:since as date)
     and ordered_on < cast(:until as date)
+    and (:categories is null or strpos(:categories, concat(:mark, category, :mark)) > 0)
     and (:countries is null or strpos(:countries, concat(:mark, country, :mark)) > 0)
     and (:regions is null or strpos(:regions, concat(:mark, region, :mark)) > 0)
     and (:cities is null or strpos(:cities, concat(:mark, city, :mark)) > 0)

@@ -13,15 +13,15 @@ select
     is_purchase,
     case when split_orders.order_key is not null and is_purchase = 1 then 1 else 0 end as is_split,
     coalesce(is_moved, 0) as is_moved,
-    coalesce(has_returned, 0) as has_returned,
+    case when odd_customers.customer_id is not null then 1 else 0 end as is_odd,
     -- Who is counted once counts where the purchase before is not within the days looked at.
     lag(ordered_on) over (
         partition by sales_sums.customer_id, category, is_purchase
-        order by ordered_on
+        order by ordered_on, sales_sums.order_key, country, region, city, age_group
     ) as previous_on,
     lag(ordered_on, 2) over (
         partition by sales_sums.customer_id, category, is_purchase
-        order by ordered_on
+        order by ordered_on, sales_sums.order_key, country, region, city, age_group
     ) as earlier_on,
     amount
 from sales_sums

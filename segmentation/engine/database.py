@@ -141,10 +141,10 @@ class DuckDatabase:
         QueryFailed
             DuckDB could not work the table out.
         """
-        statement = f"{self.statement(name)} order by {order_by}"
+        statement = f"{self.kept.write(name, parameters)} order by {order_by}"
         if limit is not None:
             statement += f" limit {int(limit)}"
-        wanted = needed(name, parameters)
+        wanted = {k: v for k, v in needed(name, parameters).items() if f"${k}" in statement}
         try:
             cursor = self.workspace.connection.cursor()
             yield from cursor.sql(statement, params=wanted).to_arrow_reader(BATCH)

@@ -30,10 +30,11 @@ SURPLUS = """
     )
     where copy_number > 1
 """
+MARKED = "select 1 from loaded_rows where order_id like 'C%' limit 1"
 CANCELLED = """
     select
-        count_if(order_id like 'C%' and try_cast(order_id[2:] as ubigint) is not null),
-        count_if(order_id[1] between '0' and '9' and try_cast(order_id as ubigint) is not null),
+        count(case when order_id like 'C%' then try_cast(order_id[2:] as ubigint) end),
+        count(case when order_id >= '0' and order_id < ':' then try_cast(order_id as ubigint) end),
         count(order_id)
     from loaded_rows
 """
@@ -160,6 +161,8 @@ def guess_cancelled(workspace: Workspace) -> str:
     A C before the digits while most order numbers are digits alone is how UCI's Online Retail and
     the systems it came from mark cancelled invoices.
     """
+    if not workspace.connection.execute(MARKED).fetchall():
+        return ""
     marked, digits, all_ids = workspace.connection.execute(CANCELLED).fetchall()[0]
     return "C" if 0 < marked < digits and marked + digits > 0.9 * all_ids else ""
 

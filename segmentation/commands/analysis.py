@@ -1,9 +1,11 @@
 """One run: rows of files or of a database in, every result out."""
 
 import argparse
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Thread
 
 from segmentation.commands.choices import (
     check_files,
@@ -17,7 +19,6 @@ from segmentation.commands.progress import say
 from segmentation.commands.results import write_results
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice
-from segmentation.outputs.analysis import write_analysis
 from segmentation.recipe import Policies
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
@@ -35,6 +36,8 @@ def analyse(options: argparse.Namespace) -> None:
             write_results(loaded, recipe, policies, options.out)
             again = read_record(options)
             if options.all or again:
+                from segmentation.outputs.analysis import write_analysis
+
                 say("Writing the workbook")
                 sheet = again.sheet if again else options.sheet
                 write_analysis(loaded, recipe, options.files, options.out, again, sheet)
@@ -69,6 +72,8 @@ def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
     recipe = choose(options)
     again = read_record(options)
     choices = ReadingChoices(sheet=again.sheet if again else options.sheet)
+    # It is needed once the rows are loaded, and DuckDB and the disk leave time for it before.
+    Thread(target=importlib.import_module, args=["pandas"]).start()
     with Workspace() as workspace:
         say("Looking at the files")
         raw = read_files(workspace, options.files, choices=choices)

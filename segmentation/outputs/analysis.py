@@ -44,15 +44,6 @@ from segmentation.value.prospects import build_prospects
 if TYPE_CHECKING:
     import pandas as pd
 
-EPILOG = """
-and with --all (customers.csv then has lifetime values, too):
-  rfm_and_clv.csv  measures, scores and lifetime values of each customer, no names or addresses
-  segments.xlsx    a workbook whose scores and sums follow its thresholds
-  report.pdf       the report
-  queries.sql      the SQL that made the tables
-  run.json         input, settings, versions and hashes, for --again
-"""
-
 
 @dataclass(frozen=True)
 class Analysis:

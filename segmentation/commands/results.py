@@ -57,15 +57,16 @@ def write_results(
     say("Writing the lists")
     try:
         out.mkdir(parents=True, exist_ok=True)
+        # As long as the data it may be, so before there are lists in memory.
+        with (out / "left_out.csv").open("wb") as file:
+            rows = stream_left_out(database, policies, as_of)
+            write_batches(rows, left_out_columns(recipe.columns), file)
         attributes = build_attributes(database, as_of, policies)
         table = build_customer_list(customers, segmenter, attributes)
         write_csv_file(table, out / "customers.csv")
         write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
         fates = count_fates(database, policies, as_of)
         write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
-        with (out / "left_out.csv").open("wb") as file:
-            rows = stream_left_out(database, policies, as_of)
-            write_batches(rows, left_out_columns(recipe.columns), file)
         recipe = with_cut_points(recipe, segmenter)
         (out / "recipe.toml").write_bytes(write_recipe(recipe))
         summary = {

@@ -1,6 +1,5 @@
 """Segments: choose how customers are grouped, see who brings the revenue, take the lists away."""
 
-
 from pages.parts import (
     choosing,
     clustering,

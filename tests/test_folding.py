@@ -2,7 +2,13 @@ import pytest
 import sqlglot
 
 from segmentation.engine.folding import fold
-from segmentation.engine.inlining import passes_rows_on, put_certain, put_values, read_through
+from segmentation.engine.inlining import (
+    group_by_less,
+    passes_rows_on,
+    put_certain,
+    put_values,
+    read_through,
+)
 from segmentation.engine.serverqueries import bind, split_rows, without_grouping
 from segmentation.sources import serversql  # noqa: F401  registers the dialect
 
@@ -82,6 +88,34 @@ def test_rows_are_read_through_to_where_they_come_from():
     assert read_through(outer, {"s": inner}).sql("duckdb") == (
         "SELECT (x + 1) * 2 AS c, SUM(y) AS b FROM t WHERE (x + 1) < 3 AND y > 0 GROUP BY (x + 1)"
     )
+
+
+def test_columns_that_are_null_in_every_row_are_not_grouped_by():
+    rows = parsed("select a, cast(null as text) as b from t")
+    query = parsed("select a, b, sum(c) as c from orders group by a, b")
+    assert group_by_less(query, rows).sql("duckdb") == (
+        "SELECT a, CAST(NULL AS TEXT) AS b, SUM(c) AS c FROM orders GROUP BY a"
+    )
+
+
+def test_age_group_is_grouped_by_where_there_are_ages_to_derive_it_from():
+    rows = parsed("select a, customer_age, cast(null as text) as age_group from t")
+    query = parsed("select age_group, sum(a) as a from judged_rows group by age_group")
+    assert group_by_less(query, rows) == query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select b, sum(a) as a from orders group by b",
+        "select b, a, sum(c) as c from others group by b, a",
+        "select b, a, sum(c) as c from orders join others using (a) group by b, a",
+    ],
+    ids=["nothing else to group by", "other rows", "joined rows"],
+)
+def test_columns_that_are_null_in_every_row_stay_where_it_is_not_sure(query):
+    rows = parsed("select a, cast(null as text) as b from t")
+    assert group_by_less(parsed(query), rows) == parsed(query)
 
 
 @pytest.mark.parametrize(

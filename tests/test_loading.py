@@ -298,6 +298,13 @@ def test_left_out_rows_of_several_files_have_their_file_and_line(open_files):
     assert "mar" in loaded.database.files[2]
 
 
+def test_lines_stay_right_in_a_file_that_is_read_at_several_places_at_once(open_csv):
+    lines = range(2, 600_002)
+    rows = "".join(f"c{line},2024-01-01,{line % 1000 and 5}\n" for line in lines)
+    found = left_out(open_csv(HEADER + rows), "customer_id", "line")
+    assert found == [(f"c{line}", line) for line in lines if line % 1000 == 0]
+
+
 def test_lines_stay_right_where_one_of_several_files_is_read_row_by_row(open_files):
     second = as_csv().replace("5.25\n", "5.25\n\n")
     loaded = open_files(("a.csv", as_csv()), ("b.csv", second), ("c.csv", as_csv()))

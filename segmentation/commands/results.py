@@ -87,6 +87,10 @@ def write_results(
     customers = add_measures(customers, database, *here, clusters_by(recipe))
     segmenter = build_segmenter(recipe).fit(count_measures(customers))
     say("Writing the lists")
+    # As long as the data it may be, so before there are lists in memory.
+    with (out / "left_out.csv").open("wb") as file:
+        rows = stream_left_out(database, policies, as_of)
+        write_batches(rows, left_out_columns(recipe.columns), file)
     attributes = remember(
         ("attributes", *here), lambda: build_attributes(database, *here), "Looking up attributes…"
     )
@@ -95,9 +99,6 @@ def write_results(
     write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
     fates = count_fates(database, policies, as_of)
     write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
-    with (out / "left_out.csv").open("wb") as file:
-        rows = stream_left_out(database, policies, as_of)
-        write_batches(rows, left_out_columns(recipe.columns), file)
     recipe = with_cut_points(recipe, segmenter)
     (out / "recipe.toml").write_bytes(write_recipe(recipe))
     summary = {

@@ -13,7 +13,6 @@ from segmentation.engine.kept import (
     SEGMENTED,
     KeptTables,
     is_of_sales,
-    needed,
 )
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
@@ -149,7 +148,6 @@ class DuckDatabase:
         if is_of_sales(name):
             yield from self.kept.stream(name, order_by, limit, parameters)
             return
-        statement = f"{self.statement(name)} order by {order_by}"
-        if limit is not None:
-            statement += f" limit {int(limit)}"
-        yield from self.kept.read(name, statement, needed(name, parameters))
+        statement, used = self.kept.write(name, parameters)
+        statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
+        yield from self.kept.read(name, statement, used)

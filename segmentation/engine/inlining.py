@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 
 from sqlglot import exp
 
+# Tables that have the attributes of the reader's rows as they are.
+_ATTRIBUTED = ("judged_rows", "orders")
 _MORE_THAN_COLUMNS = ("group", "having", "joins", "distinct", "limit", "order", "with_")
 
 
@@ -84,3 +86,36 @@ def _put_for_column(column: exp.Column, value: exp.Expr) -> None:
     if isinstance(parent, exp.Select) and column.arg_key == "expressions":
         value = exp.alias_(value, column.name, copy=False)
     column.replace(value)
+
+
+def group_by_less(query: exp.Query, rows: exp.Query) -> exp.Query:
+    """The query without grouping by what is null in every row, which costs as much as others.
+
+    Parameters
+    ----------
+    query : Query
+        Of a file of sql/.
+    rows : Query
+        The table mapped_rows, which says what is null.
+    """
+    nulls = {column.alias: column for column in rows.selects if _is_null(column.unalias())}
+    if "customer_age" not in nulls:
+        nulls.pop("age_group", None)  # which is derived from it
+    query = query.copy()
+    for select in list(query.find_all(exp.Select)):
+        group, source = select.args.get("group"), select.args.get("from_")
+        if not group or not source or select.args.get("joins"):
+            continue
+        if source.this.name not in _ATTRIBUTED:
+            continue
+        keys = [key for key in group.expressions if key.name not in nulls]
+        if keys:
+            group.set("expressions", keys)
+            for column in select.selects:
+                if isinstance(column, exp.Column) and column.name in nulls:
+                    column.replace(nulls[column.name].copy())
+    return query
+
+
+def _is_null(value: exp.Expr) -> bool:
+    return isinstance(value, exp.Cast) and isinstance(value.this, exp.Null)

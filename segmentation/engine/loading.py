@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from segmentation.engine.database import Database, DuckDatabase
+from segmentation.engine.duplicates import count_overlapping, find_surplus
 from segmentation.errors import AmbiguousCells, UnreadableFile
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
@@ -16,41 +17,13 @@ from segmentation.sources.workspace import Workspace
 
 Progress = Callable[[str], None]
 
-SURPLUS = """
-    create or replace table surplus_rows as
-    select position
-    from (
-        select
-            rowid as position,
-            row_number() over (partition by row_hash order by rowid) as copy_number
-        from loaded_rows
-        where row_hash in (
-            select row_hash from loaded_rows group by row_hash having count(*) > 1
-        )
-    )
-    where copy_number > 1
-"""
+MARKED = "select 1 from loaded_rows where order_id like 'C%' limit 1"
 CANCELLED = """
     select
-        count_if(order_id like 'C%' and try_cast(order_id[2:] as ubigint) is not null),
-        count_if(order_id[1] between '0' and '9' and try_cast(order_id as ubigint) is not null),
+        count(case when order_id like 'C%' then try_cast(order_id[2:] as ubigint) end),
+        count(case when order_id >= '0' and order_id < ':' then try_cast(order_id as ubigint) end),
         count(order_id)
     from loaded_rows
-"""
-OVERLAPPING = """
-    select count(*)
-    from (
-        select file_index <> first_value(file_index) over (
-            partition by row_hash order by loaded_rows.rowid
-        ) as is_elsewhere
-        from loaded_rows
-        where row_hash in (
-            select row_hash
-            from loaded_rows
-            join surplus_rows on loaded_rows.rowid = surplus_rows.position
-        )
-    )
-    where is_elsewhere
 """
 
 
@@ -146,9 +119,9 @@ def load_rows(
     overlapping = 0
     if look_for_duplicates:
         progress("Looking for duplicates")
-        workspace.connection.execute(SURPLUS)
+        find_surplus(workspace.connection)
         if len(raw.files) > 1:
-            overlapping = workspace.connection.execute(OVERLAPPING).fetchall()[0][0]
+            overlapping = count_overlapping(workspace.connection)
     names = [reading.name for reading in raw.files]
     database = DuckDatabase(workspace, names, _line_offsets(workspace, raw), look_for_duplicates)
     return LoadedRows(database, raw, recipe, forms, overlapping)
@@ -160,6 +133,8 @@ def guess_cancelled(workspace: Workspace) -> str:
     A C before the digits while most order numbers are digits alone is how UCI's Online Retail and
     the systems it came from mark cancelled invoices.
     """
+    if not workspace.connection.execute(MARKED).fetchall():
+        return ""
     marked, digits, all_ids = workspace.connection.execute(CANCELLED).fetchall()[0]
     return "C" if 0 < marked < digits and marked + digits > 0.9 * all_ids else ""
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import sqlglot
 from sqlglot import exp
 
+from segmentation.engine.inlining import group_by_less
+
 FOLDER = Path(__file__).parents[2] / "sql"
 WRITTEN_FOR = "duckdb"
 # Tables worked out in Python that a question may bring; without rows where it brings none.
@@ -95,6 +97,8 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
     """
     statement = exp.select("*").from_(exp.to_table(table))
     queries = {**given, **{name: parse(name) for name in order(table, given)}}
+    if dialect == WRITTEN_FOR and (rows := given.get("mapped_rows")):
+        queries = {name: group_by_less(query, rows) for name, query in queries.items()}
     needed = set().union(*map(reads, queries.values()))
     for name in sorted(needed & BROUGHT.keys() - given.keys()):
         statement.with_(name, as_=parse_empty(name), copy=False)

@@ -1,5 +1,6 @@
 """The reader's columns as ours, typed: the one query that everything else builds on."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from segmentation.sources.cells import CellForm, over
@@ -145,15 +146,28 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
         )
     if kind != "text":
         return f"cast({cell} as varchar)"
-    text = f"trim({cell})"
     if ours in ("customer_id", "order_id"):
-        text = (
-            f"case when ends_with({text}, '.0') "
-            f"then regexp_replace({text}, '^([0-9]+)\\.0$', '\\1') else {text} end"
-        )
-        listed = ", ".join(map(literal, NO_VALUE))
-        return f"case when {text} not in ('', {listed}) then {text} end"
-    return f"nullif({text}, '')"
+        return _tidy_id(cell)
+    return (
+        f"case when {cell} >= '!' and not ends_with({cell}, ' ') then {cell} "
+        f"else nullif(trim({cell}), '') end"
+    )
+
+
+def _tidy_id(cell: str) -> str:
+    """An id without blanks around it, without a spreadsheet's ``.0``, and null for `NO_VALUE`.
+
+    Nearly all ids are as they should be, and seeing that takes a third of the time of tidying.
+    Values are not looked for in a list, of which DuckDB would make a join for all rows.
+    """
+    tests = [f"{cell} >= '!'", *(f"not ends_with({cell}, {end})" for end in ("' '", "'.0'"))]
+    tests += [f"{cell} <> {literal(none)}" for none in NO_VALUE]
+    text = f"regexp_replace(trim({cell}), '^([0-9]+)\\.0$', '\\1')"
+    none = literal("|".join(map(re.escape, ("", *NO_VALUE))))
+    return (
+        f"case when {' and '.join(tests)} then {cell} "
+        f"when not regexp_full_match({text}, {none}) then {text} end"
+    )
 
 
 def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:

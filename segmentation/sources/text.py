@@ -210,7 +210,8 @@ def _read_in_place(workspace: Workspace, text: OpenText) -> FilePart | None:
     table = (
         f"read_csv({literal(text.path)}, columns={{{columns}}}, auto_detect=false, header=false, "
         f"skip={text.layout.first_line - 1}, delim={literal(text.delimiter)}, quote='\"', "
-        f"escape='\"', strict_mode=true, max_line_size={2 * BLOCK_BYTES})"
+        f"escape='\"', strict_mode=true, max_line_size={2 * BLOCK_BYTES}, "
+        f"buffer_size={8 * BLOCK_BYTES})"
     )
     try:
         has_text = _find_text(workspace.connection, table, headers)

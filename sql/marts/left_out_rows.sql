@@ -4,7 +4,7 @@
 with purchasers as (
 
     select distinct customer_id
-    from judged_rows
+    from orders
     where fate = 'kept'
 
 ),

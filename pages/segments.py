@@ -1,6 +1,5 @@
 """Segments: choose how customers are grouped, see who brings the revenue, take the lists away."""
 
-import streamlit as st
 
 from pages.parts import (
     choosing,
@@ -33,9 +32,8 @@ with frame.page(
 ):
     session.require_data()
     views = CLUSTERS if choosing.is_by_clusters() else RULES
-    with st.container(horizontal=True, gap="large"):
-        choosing.draw()
-        view = choosing.draw_views(list(views))
+    choosing.draw()
+    view = choosing.draw_views(list(views))
     choosing.check_applied()
     if view in ("Overview", "One segment"):
         effect.draw_reminder()

@@ -7,7 +7,10 @@ from segmentation.commands.analysis import analyse
 from segmentation.commands.arguments import build_parser
 from segmentation.commands.progress import say
 from segmentation.commands.sample import write_sample
-from segmentation.errors import SegmentationError
+from segmentation.errors import AmbiguousCells, MissingColumn, SegmentationError
+
+# What makes the choice that an error asks for.
+OPTIONS = {MissingColumn: "--columns", AmbiguousCells: "--date-order or --decimal"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             analyse(build_parser().parse_args(given))
     except SegmentationError as error:
         say("")
-        print(f"{error} {error.hint}", file=sys.stderr)
+        by = f" It is made by {OPTIONS[type(error)]}." if type(error) in OPTIONS else ""
+        print(f"{error} {error.hint}{by}", file=sys.stderr)
         return 2
     return 0
 

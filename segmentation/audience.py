@@ -163,7 +163,7 @@ def _condition_problems(condition: object) -> list[str]:
         for key, kinds in _CONDITION.items()
         if key in condition and not _is(condition[key], kinds)
     ]
-    if not all(isinstance(value, str) for value in condition.get("among", ()) or ()):
+    if not found and not all(isinstance(value, str) for value in condition.get("among") or ()):
         found.append("a condition has values that are no text")
     if not found and condition.get("top", 1) < 1:
         found.append("a condition wants the top 0 customers or fewer")

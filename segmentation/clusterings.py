@@ -33,10 +33,18 @@ def clustering_problems(described: Mapping[str, Any]) -> list[str]:
     return _choice_problems(described) or _fit_problems(described) or _segment_problems(described)
 
 
+def _are_different_texts(values: object) -> bool:
+    return (
+        isinstance(values, list | tuple)
+        and all(isinstance(value, str) for value in values)
+        and 0 < len(values) == len(set(values))
+    )
+
+
 def _choice_problems(described: Mapping[str, Any]) -> list[str]:
     measures, clip = described["measures"], described["clip"]
     found = []
-    if not isinstance(measures, list | tuple) or not measures or len(set(measures)) < len(measures):
+    if not _are_different_texts(measures):
         found.append("its clusters have no list of different measures")
     else:
         found += [f"“{name}” is no measure" for name in measures if name not in CLUSTER_MEASURES]

@@ -141,7 +141,7 @@ def load_recipe(content: bytes, name: str = "The recipe") -> Recipe:
     """
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidRecipe(
             f"{name} is not a recipe: {error}.", "Choose a recipe that this app has saved."
         ) from error

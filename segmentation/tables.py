@@ -393,16 +393,32 @@ OUTCOMES = {
     "rate_control": Column("Ordered, control", "Share with an order in the time.", "share"),
     "lift": Column("Lift", "Share of target less share of control.", "share"),
     "lift_low": Column(
-        "Lift from", "Lower end of its 95 % interval.", "share", "Newcombe (1998), method 10"
+        "Lift from",
+        "Lower end of its 95 % interval; those of the segments hold all together.",
+        "share",
+        "Newcombe (1998), method 10",
     ),
     "lift_high": Column(
-        "Lift to", "Upper end of its 95 % interval.", "share", "Newcombe (1998), method 10"
+        "Lift to",
+        "Upper end of its 95 % interval; those of the segments hold all together.",
+        "share",
+        "Newcombe (1998), method 10",
     ),
     "mean_target": Column("Revenue each, target", "Per customer, buyers or not.", "money"),
     "mean_control": Column("Revenue each, control", "Per customer, buyers or not.", "money"),
     "gain": Column("Gain each", "Revenue of target less control, per customer.", "money"),
-    "gain_low": Column("Gain from", "Lower end of its 95 % interval.", "money", "Welch (1947)"),
-    "gain_high": Column("Gain to", "Upper end of its 95 % interval.", "money", "Welch (1947)"),
+    "gain_low": Column(
+        "Gain from",
+        "Lower end of its 95 % interval; those of the segments hold all together.",
+        "money",
+        "Welch (1947)",
+    ),
+    "gain_high": Column(
+        "Gain to",
+        "Upper end of its 95 % interval; those of the segments hold all together.",
+        "money",
+        "Welch (1947)",
+    ),
     "detectable": Column(
         "Could show",
         "The smallest lift that arms of this size show four times in five.",

@@ -8,6 +8,7 @@ from typing import Any
 
 MODELS = ("BG/NBD", "MBG/NBD")
 MONTHS = (3, 6, 12, 24)
+LONGEST = datetime.timedelta(days=3660)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Terms:
     months : int, default=12
         How far to look ahead from the as-of day, in calendar months, 1 to 120.
     until : date or None
-        The last day to look ahead to; None: by the months.
+        The last day to look ahead to, ten years on at most; None: by the months.
     model : {"BG/NBD", "MBG/NBD"}, default="BG/NBD"
         Of purchases.
     years : float, default=3.0
@@ -50,12 +51,20 @@ class Terms:
     def end(self, as_of: datetime.date) -> datetime.date:
         """The first day after the horizon, counted from the as-of day."""
         if self.until is not None:
-            return max(self.until, as_of) + datetime.timedelta(days=1)
+            until = min(max(self.until, as_of), latest_day(as_of))
+            return until + datetime.timedelta(days=until < datetime.date.max)
         months = as_of.year * 12 + as_of.month - 1 + self.months
         year, month = divmod(months, 12)
+        if year >= datetime.MAXYEAR:
+            return datetime.date.max
         first_after = datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1)
         last = (first_after - datetime.timedelta(days=1)).day
         return datetime.date(year, month + 1, min(as_of.day, last))
+
+
+def latest_day(as_of: datetime.date) -> datetime.date:
+    """The last day that may be looked ahead to: ten years on."""
+    return as_of + min(LONGEST, datetime.date.max - as_of)
 
 
 RANGES = {

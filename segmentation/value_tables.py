@@ -61,7 +61,7 @@ PREDICTION = {
     "next_order_on": Column(
         "Likely next order",
         "Day by which half of such customers, if active, order again; empty where P(active) is "
-        "under 50 % or the day is over ten years away.",
+        "under 50 % or the day is over two years away.",
         "date",
     ),
 }

@@ -2,16 +2,19 @@ import csv
 import datetime
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
 import numpy as np
+import pandas as pd
 import pytest
 from mariadb import PrivateServer, missing
 
 from segmentation.engine.loading import load_rows
 from segmentation.engine.server import load_server_rows
-from segmentation.recipe import Recipe
+from segmentation.marts.quality import count_fates, count_returns
+from segmentation.recipe import DUPLICATES, Recipe
 from segmentation.sources.files import read_files
 from segmentation.sources.servers import open_server, read_address
 from segmentation.sources.workspace import Workspace
@@ -155,6 +158,16 @@ def load_files(request):
 @pytest.fixture
 def shop():
     return SHOP
+
+
+# What each policy for returns and duplicates would make of the same rows.
+@pytest.fixture
+def policy_effects():
+    def policy_effects(database, policies, as_of):
+        chosen = ((each, replace(policies, duplicates=each)) for each in DUPLICATES)
+        return pd.concat(count_returns(count_fates(database, p, as_of), each) for each, p in chosen)
+
+    return policy_effects
 
 
 # Customers who buy and leave at rates of their own, as the models take it.

@@ -29,6 +29,7 @@ def test_section_of_the_owners_secrets():
     assert password == "12"
     assert read_address({"url": "mariadb+pymysql://u@h/d"}, "sales")[0].name == "sales"
     assert read_address({**section, "password": None}, "sales")[1] is None
+    assert read_address({**section, "query": "ssl_ca=my.pem"}, "sales")[0].ca == "my.pem"
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_inputs_are_compared_by_their_bytes(run):
         check_inputs(record, [])
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"inputs": 1}', b"\xff"])
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"inputs": 1}', b"\xff", b"[" * 100_000])
 def test_record_that_is_none_is_refused(content):
     with pytest.raises(InvalidRecipe, match="not the record"):
         load_record(content)

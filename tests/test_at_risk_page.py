@@ -36,6 +36,19 @@ PER_CUSTOMER = b"customer_id,last_order_date,first_order_date,orders,total_spent
 )
 
 
+# Three who came back after a year, one who stopped in February 2024, and five who never stopped.
+BACK = HEADER + b"".join(
+    b"c%d,%d-%02d-%02d,10\n" % (i, year, month, day)
+    for i in range(9)
+    for year, months in ((2023, range(1, 13)), (2024, range(1, 7)))
+    for month in months
+    for day in (1, 11, 21)
+    if i > 3
+    or (i < 3 and (year, month) in {(2023, 1), (2023, 2), (2024, 6)})
+    or (i == 3 and (year == 2023 or month < 3))
+)
+
+
 @pytest.fixture(scope="module")
 def sample_data():
     app = AppTest.from_file(APP, default_timeout=120).run()
@@ -296,3 +309,8 @@ def test_real_shop_has_its_list(app, name):
     assert count(app) > 1000
     marks = app.get("vega_lite_chart")[0].proto
     assert marks.selection_mode
+
+
+def test_who_came_back_after_longer_than_anyone_is_silent_today_is_counted(app):
+    load(app, BACK)
+    assert figures(app)["Came back on their own"] == "75%"

@@ -1,4 +1,5 @@
 import csv
+import datetime
 import io
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -206,18 +207,44 @@ def test_plain_file_read_again_tells_what_the_campaign_brought(offered, campaign
     content = made_elsewhere(offered["shop_audience_plain-csv.csv"])
     view(campaign, "Afterwards")
     campaign.file_uploader(key="campaign_sent").upload("sent.csv", content, "text/csv").run()
+    assert "load the orders since" in campaign.info[0].value
+    give_orders(campaign, SINCE)
+    days = next(box for box in campaign.date_input if box.label.startswith("From the day"))
+    assert days.value == (datetime.date(2024, 11, 1), datetime.date(2024, 11, 1))
     assert not campaign.exception
     assert not campaign.error
     assert set(figures(campaign)) >= {"Ordered, target", "Ordered, control", "Lift", "Gain each"}
 
 
-def test_orders_since_are_read_from_a_file(campaign):
-    view(campaign, "Afterwards")
+SINCE = HEADER + b"".join(
+    b"c%02d,2024-11-01,20,n%d,North,Germany,Tea,a@b.de,1,Anna\n" % (i, i) for i in range(60)
+)
+
+
+def give_orders(campaign, content):
     campaign.radio(key="campaign_orders_in").set_value("A file with the orders since").run()
-    since = HEADER + b"".join(
-        b"c%02d,2024-11-01,20,n%d,North,Germany,Tea,a@b.de,1,Anna\n" % (i, i) for i in range(60)
-    )
-    campaign.file_uploader(key="campaign_orders").upload("new.csv", since, "text/csv").run()
+    campaign.file_uploader(key="campaign_orders").upload("new.csv", content, "text/csv").run()
+
+
+def test_nothing_is_compared_before_a_list_is_given(campaign):
+    view(campaign, "Afterwards")
+    assert "Lift" not in figures(campaign)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SINCE,
+        # Orders from before the list went out do not count, and columns may be called otherwise.
+        b"Kunde,Datum,Betrag\n"
+        + b"".join(b"c%02d,2024-11-01,20\nc%02d,2023-01-15,99\n" % (i, i) for i in range(60)),
+    ],
+    ids=["columns of the data", "columns of its own"],
+)
+def test_orders_since_are_read_from_a_file(campaign, content):
+    view(campaign, "Afterwards")
+    campaign.checkbox(key="campaign_sent_now").check().run()
+    give_orders(campaign, content)
     assert not campaign.exception
     assert not campaign.error
     assert figures(campaign)["Ordered, target"] == "100.0%"
@@ -248,7 +275,10 @@ def test_list_that_is_none_gets_a_sentence(content, told):
 
 
 def test_ids_made_harmless_are_read_as_they_were():
-    assert list(load_sent(b"customer_id,arm\n'=a,target\n'b,control\n", "x").index) == ["=a", "'b"]
+    assert list(load_sent(b"customer_id,arm\n'=a,target\n'b,control\n", "x").members.index) == [
+        "=a",
+        "'b",
+    ]
 
 
 @pytest.mark.parametrize("page", ["campaign.py", "segments.py"])
@@ -309,3 +339,9 @@ def test_everything_of_the_page_is_made_again_by_the_command_line(
     again = {name: (tmp_path / "out" / name).read_bytes() for name in files}
     assert [file for file in files if files[file] != again[file]] == []
     assert (b"expected_value" in files["rfm_and_clv.csv"]) == (name == "buyers")
+
+
+def test_list_tells_the_day_it_is_as_of():
+    content = b"customer_id,arm,last_ordered_on,recency_days\na,target,2024-03-01,10\n"
+    assert load_sent(content, "sent.csv").as_of == datetime.date(2024, 3, 11)
+    assert load_sent(b"customer_id,arm\na,target\n", "sent.csv").as_of is None

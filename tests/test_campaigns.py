@@ -85,6 +85,7 @@ def test_audience_comes_back_from_a_recipe():
         ("groups = [[{column = 'a', size = 1}]]", "size"),
         ("groups = [[{column = 'a', low = 'x'}]]", "low"),
         ("groups = [[{column = 'a', among = [1]}]]", "no text"),
+        ("groups = [[{column = 'a', among = 5}]]", "among"),
         ("groups = [[{column = 'a', top = 0}]]", "top 0"),
         ("held_out = nan", "held_out"),
     ],
@@ -244,6 +245,33 @@ def test_clear_outcomes_are_called_so():
     assert verdict == "Fewer ordered because of it. It cost revenue."
 
 
+def test_few_customers_or_orders_say_nothing_of_revenue():
+    index = pd.RangeIndex(400)
+    segment = pd.Series(np.where(index < 80, "small", "large"), index=index)
+    arm = pd.Series(np.where((index < 72) | (index >= 240), "target", "control"), index=index)
+    # Eight controls without an order, and returns alone in the other segment.
+    bought = pd.DataFrame(
+        {"n_orders": [1] * 9 + [0] * 40, "total_spend": [30.0] * 9 + [-5.0] * 40},
+        index=[*range(9), *range(100, 140)],
+    )
+    verdicts = compare_outcomes(segment, arm, bought)["verdict"]
+    assert not verdicts.str.contains("revenue").any()
+    assert verdicts.drop("All").str.startswith("Not shown").all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_segments_without_an_effect_seldom_seem_to_have_one(seed):
+    rng, index = np.random.default_rng(seed), pd.RangeIndex(40_000)
+    segment = pd.Series(index % 20, index=index).astype(str)
+    arm = pd.Series(np.where(rng.random(40_000) < 0.5, "target", "control"), index=index)
+    buys = rng.random(40_000) < 0.3
+    bought = pd.DataFrame({"n_orders": 1, "total_spend": rng.gamma(2, 20, buys.sum())}, index[buys])
+    found = compare_outcomes(segment, arm, bought)
+    assert found["verdict"].str.startswith("Not shown").sum() >= 20
+    wider = newcombe_interval(56, 70, 48, 80, 0.9975)
+    assert wider[0] < newcombe_interval(56, 70, 48, 80)[0]
+
+
 def test_outcome_without_control_has_no_lift():
     index = pd.RangeIndex(3)
     outcome = compare_outcomes(
@@ -300,12 +328,7 @@ def watch_list(n=400):
 )
 def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     table = watch_list()
-    conditions = build_conditions(wanted, 0.5, "region", table["recency_days"].max())
+    conditions = build_conditions(wanted, 0.5, "region")
     chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
     assert np.array_equal(chosen, find_flagged(table, wanted))
     assert 0 < chosen.sum() < len(table)
-
-
-def test_whole_range_of_days_is_no_condition():
-    wanted = Wanted("model", 0.5, days=(1.0, 300.0))
-    assert build_conditions(wanted, 1.0, None, 300.0) == (Condition("p_active", high=0.5),)

@@ -30,6 +30,7 @@ from segmentation.segments.clusters import (
     with_clustering,
 )
 from segmentation.segments.crowds import count_points
+from segmentation.segments.editing import rename_segment
 from segmentation.segments.pictures import (
     compare_groupings,
     find_separating,
@@ -38,7 +39,6 @@ from segmentation.segments.pictures import (
 )
 from segmentation.segments.profiles import profile_segments
 from segmentation.segments.rfm import count_measures
-from segmentation.segments.rules import rename_segment
 from segmentation.segments.scaling import exact_sum
 from segmentation.segments.segmenter import build_rules, build_segmenter, with_cut_points
 from segmentation.segments.sweeps import assign_points, sweep_clusters
@@ -304,6 +304,7 @@ def test_there_are_never_more_groups_than_different_customers(customers, n):
     ("change", "told"),
     [
         ({"measures": []}, "list of different measures"),
+        ({"measures": [["a"]]}, "list of different measures"),
         ({"measures": ["x", "n_orders", "total_spend"]}, "no measure"),
         ({"transform": "sqrt"}, "transform"),
         ({"scaling": "max"}, "scaling"),

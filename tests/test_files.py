@@ -127,6 +127,7 @@ def test_zip_of_alike_tables_is_stacked_and_side_files_are_ignored(read, rows):
         ("in/jan.csv", JAN),
         ("in/feb.csv", FEB),
         ("in/readme.txt", b"These are our sales.\nPlease do not share.\n"),
+        ("in/README.TXT", b""),
         ("in/logo.png", b"\x89PNG\r\n\x1a\n"),
         ("in/countries.csv", b"code,country\n1,Germany\n2,France\n"),
     )

@@ -3,6 +3,7 @@ import gzip
 import io
 import json
 import math
+import os
 import random
 import re
 import subprocess
@@ -466,9 +467,9 @@ def test_wrong_recipe_gets_one_line(run, write, shop, text):
     assert is_one_line(run(write(shop), "--recipe", write(text, "mine.toml")))
 
 
-def test_day_of_a_recipe_that_has_a_time_gets_one_line_or_is_a_day(run, write, shop):
+def test_day_of_a_recipe_that_has_a_time_gets_one_line(run, write, shop):
     done = run(write(shop), "--recipe", write("as_of = 2024-03-01T10:00:00", "mine.toml"))
-    assert is_one_line(done) or summary(done)["as_of"] == "2024-03-01"
+    assert is_one_line(done)
 
 
 def test_missing_file_folder_and_arguments_get_one_line(run, write, shop, tmp_path):
@@ -518,9 +519,10 @@ def test_nothing_is_said_in_a_pipe_and_exit_codes_come_through(write, shop, tmp_
         return done.returncode, done.stdout, done.stderr
 
     assert piped(write(shop), "--out", tmp_path / "out") == (0, "", "")
-    code, out, error = piped(tmp_path / "no.csv", "--out", tmp_path / "out")
-    assert (code, out) == (2, "")
-    assert error.count("\n") == 1
+    for path in (tmp_path / "no.csv", write("a,b\n1,2\n", "other.csv")):
+        code, out, error = piped(path, "--out", tmp_path / "out")
+        assert (code, out) == (2, "")
+        assert error.count("\n") == 1, error
 
 
 def test_summary_says_what_a_nightly_run_has_to_know(run, write, shop):
@@ -534,3 +536,46 @@ def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
     assert first.keys() == RESULTS | ADDED
     record = write(first["run.json"], "run.json")
     assert run(path, "--again", record) == first
+
+
+def test_other_file_than_that_of_the_record_leaves_the_results_alone(run, write, shop, tmp_path):
+    path, out = write(shop), tmp_path / "mine"
+    run(path, "--all", "--out", out)
+    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    path.write_bytes(shop.replace(b"20.00", b"30.00"))
+    done = run(path, "--again", out / "run.json", "--out", out)
+    assert is_one_line(done)
+    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+
+def test_result_that_cannot_be_written_gets_one_line(run, write, shop, tmp_path):
+    for name in ("customers.csv", "segments.xlsx"):
+        (tmp_path / name / name).mkdir(parents=True)
+        done = run(write(shop), "--all", "--out", tmp_path / name)
+        assert done.code == 2
+        assert name in done.error
+        assert len(done.error.splitlines()) == 1
+
+
+def test_name_that_is_not_utf_8_gets_one_line(run, tmp_path):
+    path = tmp_path / os.fsdecode(b"b\xe4r.csv")
+    path.write_bytes(b"customer_id,ordered_at,amount\n")
+    done = run(path)
+    assert is_one_line(done)
+    assert "UTF-8" in done.error
+
+
+def test_levels_replace_those_of_a_recipe_with_its_percentiles(run, write, shop):
+    recipe = write("[percentiles]\nn_orders = [20, 40, 60, 80]", "mine.toml")
+    done = run(write(shop), "--recipe", recipe, "--levels", "3")
+    assert summary(done)["settings"]["n_levels"] == 3
+
+
+def test_wrong_option_points_to_the_help_of_its_command(run):
+    assert "segmentation load-mysql --help" in run("load-mysql", "--bogus").error
+
+
+def test_choice_that_is_missing_names_its_option(run, write):
+    assert "--columns" in run(write("a,b\n1,2\n")).error
+    rows = "".join(f"c{i},0{1 + i % 9}/0{1 + i % 8}/2024,5\n" for i in range(40))
+    assert "--date-order" in run(write(f"customer_id,ordered_at,amount\n{rows}", "d.csv")).error

@@ -18,6 +18,9 @@ SALES = (
     'b,2024-03-31 23:59:59,7,12.00,"two\nlines"\n'
     ",2024-03-10 14:00:00,9,9.99,Ελένη 🎁\n"
 )
+PRICED = (
+    "Customer_ID,Order_Date,Order_ID,Sales,Unit_Price\na,2024-01-05,1,20,{}\nb,2024-01-06,2,5,2\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +129,13 @@ def test_table_or_query_that_cannot_be_used_gets_one_line(run, filled, url, argu
 
 
 @pytest.mark.parametrize("option", ["--table", "--query", "--write-to"])
+def test_empty_name_gets_one_line(run, filled, url, option):
+    done = run("--database", url(), option, "")
+    assert is_one_line(done)
+    assert f"{option} is empty" in done.error
+
+
+@pytest.mark.parametrize("option", ["--table", "--query", "--write-to"])
 def test_table_without_a_database_gets_one_line(run, write, option):
     done = run(write(SALES, "sales.csv"), option, "t")
     assert is_one_line(done)
@@ -174,7 +184,9 @@ def test_connection_is_found_by_its_name(run, filled, write, monkeypatch, tmp_pa
     assert summary(run("--database", "shop", "--table", "customer_sales"))["n_rows"] == 5
 
 
-@pytest.mark.parametrize("text", [None, "", "[connections]\nshop = 3", "password = 's3cret"])
+@pytest.mark.parametrize(
+    "text", [None, "", "[connections]\nshop = 3", "connections = 3", "password = 's3cret"]
+)
 def test_connection_that_is_not_there_gets_a_sentence(tmp_path, text):
     path = tmp_path / "secrets.toml"
     if text is not None:
@@ -225,17 +237,37 @@ def test_rows_that_are_there_are_kept_unless_told_otherwise(filled, url, run, wr
     ("text", "says"),
     [
         (SALES.replace("two\nlines", "x" * 256), "Product takes 255 characters"),
-        (SALES.replace("20.00", "99999999999999.00"), "Sales"),
+        (PRICED.format("1e15"), "Unit_Price"),
     ],
     ids=["text", "number"],
 )
 def test_nothing_is_cut_to_fit_and_nothing_replaced_by_it(filled, url, run, write, text, says):
     done = run("load-mysql", write(text, "sales.csv"), "--database", url(WRITER), "--replace")
-    if done.code == 0:
-        assert sales(filled)[0]["Sales"] is not None
-        return
     assert is_one_line(done), done.error
     assert says in done.error
+    assert len(sales(filled)) == 5
+
+
+@pytest.mark.parametrize("local_infile", [0, 1])
+def test_price_with_more_places_than_the_column_is_rounded(filled, url, run, write, local_infile):
+    filled.sql(f"set global local_infile = {local_infile}")
+    try:
+        path = write(PRICED.format("1.23456"), "sales.csv")
+        assert run("load-mysql", path, "--database", url(WRITER), "--replace").code == 0
+    finally:
+        filled.sql("set global local_infile = 1")
+    assert float(sales(filled)[0]["Unit_Price"]) == 1.2346
+
+
+def test_account_that_may_make_no_views_leaves_the_rows_as_they_are(filled, url, run, write):
+    filled.sql("create user plain@'%' identified by 'pw-of-plain'")
+    filled.sql(f"grant select, insert, delete, create on {DATABASE}.* to plain@'%'")
+    try:
+        path = write(PRICED.format("1"), "sales.csv")
+        done = run("load-mysql", path, "--database", url("plain"), "--replace")
+    finally:
+        filled.sql("drop user plain@'%'")
+    assert is_one_line(done)
     assert len(sales(filled)) == 5
 
 

@@ -233,6 +233,21 @@ def test_duplicates_policy_drops_copies(app):
     assert figures(app)["Rows that count"] == "240"
 
 
+@pytest.mark.parametrize("page", ["pages/check.py", "pages/segments.py", "pages/at_risk.py"])
+def test_day_that_stands_for_never_leaves_every_page_usable(app, page):
+    upload(app, HEADER + ROWS + b"z,9999-12-31,5\n")
+    assert not app.exception
+    assert not app.switch_page(page).run().exception
+
+
+def test_shop_whose_customers_brought_everything_back_is_drawn(app):
+    rows = b"".join(
+        b"c%d,2024-01-0%d,%d\n" % (i % 4, 1 + i % 4, 10 - 20 * (i > 3)) for i in range(8)
+    )
+    upload(app, HEADER + rows)
+    assert not app.switch_page("pages/segments.py").run().exception
+
+
 def test_as_of_day_moves_everything(loaded):
     loaded.switch_page("pages/check.py").run()
     before = figures(loaded)["Rows that count"]

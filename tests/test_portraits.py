@@ -67,15 +67,15 @@ def test_two_groups_are_suggested_where_there_are_no_more():
 
 def test_one_cluster_with_nearly_everyone_is_told():
     points = np.random.default_rng(0).normal(size=(100, 2))
-    notes = note_clusters(np.array([97, 3]), np.zeros((2, 2)), points, RFM[:2])
+    notes = note_clusters(np.array([97, 3]), points, RFM[:2])
     assert len(notes) == 1
     assert "97.0 %" in notes[0]
-    assert note_clusters(np.array([50, 50]), np.zeros((2, 2)), points, RFM[:2]) == []
+    assert note_clusters(np.array([50, 50]), points, RFM[:2]) == []
 
 
 def test_constant_measure_and_tiny_or_empty_clusters_are_told():
     points = np.column_stack([np.zeros(400), np.arange(400)])
-    notes = note_clusters(np.array([200, 199, 1, 0]), np.zeros((4, 2)), points, RFM[:2])
+    notes = note_clusters(np.array([200, 199, 1, 0]), points, RFM[:2])
     assert "Days since last order is the same" in notes[0]
     assert "less than 1 %" in notes[1]
     assert "no customers" in notes[2]

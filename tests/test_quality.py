@@ -11,7 +11,6 @@ from segmentation.marts.quality import (
     build_overview,
     build_steps,
     count_fates,
-    count_policies,
     left_out_columns,
     stream_left_out,
 )
@@ -142,8 +141,8 @@ def test_data_without_a_purchase_are_told_by_what_became_of_the_rows(load):
     assert problem.value.hint.startswith("Check")
 
 
-def test_what_each_policy_makes_of_the_shop_by_hand(load, shop):
-    policies = count_policies(load(shop), NET, AS_OF)
+def test_what_each_policy_makes_of_the_shop_by_hand(load, shop, policy_effects):
+    policies = policy_effects(load(shop), NET, AS_OF)
     assert policies.T.to_dict("list") == {
         ("net", "keep"): [8, 184.75, 4],
         ("ignore", "keep"): [7, 214.85, 4],

@@ -108,6 +108,7 @@ def test_wrong_recipe_is_refused_with_what_is_wrong(text, says):
         "as_of = 2024-01-01T10:00:00",
         "[columns]\ncustomer_id = 3",
         "[forms]\nordered_at = 3",
+        "x = " + "[" * 3_000,
     ],
 )
 def test_value_that_would_fail_later_is_refused_now(text):

@@ -13,7 +13,7 @@ from sklearn.cluster import KMeans
 from segmentation.engine.loading import load_rows
 from segmentation.engine.server import load_server_rows
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.quality import build_overview, count_fates, count_policies
+from segmentation.marts.quality import build_overview, count_fates
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
 from segmentation.marts.sales_filters import SalesFilters
@@ -129,8 +129,8 @@ def test_retail_rows_and_money_to_the_cent(retail):
     assert fates.loc["returns only", "n_customers"] == 33
 
 
-def test_retail_customers_and_money_under_each_policy(retail):
-    policies = count_policies(retail.database, CANCELLED, None)
+def test_retail_customers_and_money_under_each_policy(retail, policy_effects):
+    policies = policy_effects(retail.database, CANCELLED, None)
     assert set(policies["n_customers"]) == {4_338}
     assert policies.loc[("ignore", "keep"), ["n_rows", "amount"]].tolist() == [
         397_884,

@@ -14,11 +14,11 @@ from segmentation.engine.loading import load_rows
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.quality import build_overview
 from segmentation.outputs.report import build_report
-from segmentation.outputs.report_data import collect_report, segments_at_risk
+from segmentation.outputs.report_data import collect_report
 from segmentation.outputs.report_fonts import find_fonts
 from segmentation.recipe import Policies, Recipe
 from segmentation.segments.rfm import count_measures
-from segmentation.segments.rules import CLASSIC, VALUE_AWARE, build_scheme
+from segmentation.segments.rules import CLASSIC, VALUE_AWARE, build_scheme, segments_at_risk
 from segmentation.segments.segmenter import build_segmenter
 from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace

@@ -5,19 +5,21 @@ import numpy as np
 import pytest
 
 from segmentation.errors import InvalidChoice
+from segmentation.segments.editing import (
+    add_segment,
+    reassign_cell,
+    recolour_segment,
+    rename_segment,
+)
 from segmentation.segments.rules import (
     CLASSIC,
     COLOURS,
     SCHEMES,
     VALUE_AWARE,
     Segment,
-    add_segment,
     build_scheme,
     check_scheme,
     name_cells,
-    reassign_cell,
-    recolour_segment,
-    rename_segment,
     segment_codes,
 )
 
@@ -276,9 +278,9 @@ def test_broken_scheme_is_refused_with_what_is_wrong(scheme, says):
 
 @pytest.mark.parametrize("n_levels", [-1, 1, 11])
 def test_levels_out_of_range_are_refused(n_levels):
-    with pytest.raises(InvalidChoice, match=f"{n_levels} levels"):
+    with pytest.raises(InvalidChoice, match=f"{n_levels} score levels"):
         build_scheme("classic", n_levels)
-    with pytest.raises(InvalidChoice, match=f"{n_levels} levels"):
+    with pytest.raises(InvalidChoice, match=f"{n_levels} score levels"):
         check_scheme(CLASSIC, n_levels)
 
 

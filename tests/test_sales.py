@@ -388,7 +388,9 @@ def test_period_of_a_url_is_read(text, since, until):
     assert found == (datetime.date.fromisoformat(since), datetime.date.fromisoformat(until))
 
 
-@pytest.mark.parametrize("text", ["", "2024-13", "2024-W60", "2024-Q5", "1999", "2030-01", "x"])
+@pytest.mark.parametrize(
+    "text", ["", "2024-13", "2024-W60", "2024-W00", "2024-Q5", "1999", "2030-01", "x"]
+)
 def test_period_that_is_none_of_the_data_is_none(text):
     assert read_period(text, FIRST, AS_OF) is None
 
@@ -405,6 +407,7 @@ def test_every_period_listed_can_be_read():
         ("2024-Q2", ("2024-01-01", "2024-02-10")),
         ("last-30-days", ("2024-03-11", "2024-04-10")),
         ("2024-W10", ("2024-02-26", "2024-03-04")),
+        ("2024-W19", ("2024-04-29", "2024-05-03")),
         ("2024", None),
         ("all", None),
     ],
@@ -518,6 +521,7 @@ def insights(n_customers=40, n_orders=80, n_days=70):
         {"Category": parts_of(3)},
         {"Category": pd.Series({"Part 0": -20.0, "Part 1": 5.0})},
         segments,
+        ("At risk", "No longer in use"),
     )
 
 

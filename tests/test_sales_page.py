@@ -106,6 +106,20 @@ def test_filters_survive_a_visit_to_another_page(page):
     assert figures(page)["Revenue"] == revenue
 
 
+def test_filters_of_a_link_wait_for_the_data():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.query_params["country"], app.query_params["period"] = ["Peru"], "2024-03"
+    app.switch_page("pages/sales.py").run()
+    app.query_params.clear()
+    app.switch_page("streamlit_app.py").run()
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("shop.csv", HEADER + ROWS, "text/csv").run()
+    app.switch_page("pages/sales.py").run()
+    assert not app.exception
+    assert app.multiselect(key="country").value == ["Peru"]
+    assert app.selectbox(key="period").value == "2024-03"
+
+
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])
 def test_course_is_shown_by_other_periods(page, grain):
     page.button_group(key="grain").set_value(grain).run()

@@ -5,15 +5,9 @@ import pytest
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.segments.cells import count_cells, count_customers
+from segmentation.segments.editing import add_segment, reassign_cell, rename_segment
 from segmentation.segments.rfm import count_measures
-from segmentation.segments.rules import (
-    CLASSIC,
-    VALUE_AWARE,
-    add_segment,
-    build_scheme,
-    reassign_cell,
-    rename_segment,
-)
+from segmentation.segments.rules import CLASSIC, VALUE_AWARE, build_scheme
 from segmentation.segments.segmenter import (
     build_segmenter,
     describe_scheme,

@@ -135,10 +135,15 @@ def test_discount_counts_a_year_once():
         (Terms(months=1), datetime.date(2024, 2, 29)),
         (Terms(until=datetime.date(2024, 2, 3)), datetime.date(2024, 2, 4)),
         (Terms(until=datetime.date(2023, 2, 3)), datetime.date(2024, 2, 1)),
+        (Terms(until=datetime.date.max), datetime.date(2034, 2, 8)),
     ],
 )
 def test_horizon_ends_on_a_calendar_day(terms, end):
     assert terms.end(datetime.date(2024, 1, 31)) == end
+
+
+def test_horizon_does_not_go_beyond_the_last_year_of_the_calendar():
+    assert Terms().end(datetime.date.max) == datetime.date.max
 
 
 def test_terms_are_saved_with_the_recipe():

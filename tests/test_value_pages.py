@@ -126,6 +126,16 @@ def test_horizon_can_be_typed_as_a_day(sample):
     assert sample.session_state["applied"].value == {"months": 6}
 
 
+@pytest.mark.parametrize("until", [datetime.date(2099, 1, 1), datetime.date.max])
+def test_horizon_of_a_recipe_may_be_far(sample, until):
+    view(sample, "Predicted")
+    for name in ("applied", "draft"):
+        recipe = sample.session_state[name]
+        sample.session_state[name] = recipe.change(value={**recipe.value, "until": until})
+    sample.run()
+    assert not sample.exception
+
+
 def test_discount_lowers_the_value(sample):
     view(sample, "Predicted")
     before = figures(sample)["Per customer"]

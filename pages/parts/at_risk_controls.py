@@ -70,7 +70,7 @@ def draw_risk(kind: str) -> float:
 
 
 def draw_days(longest: int) -> tuple[float, float] | None:
-    """Between how many days the last order is ago; None where all are one day."""
+    """Between how many days the last order is ago; None where that leaves nobody out."""
     if longest <= 1:
         return None
     low, high = st.slider(
@@ -81,7 +81,8 @@ def draw_days(longest: int) -> tuple[float, float] | None:
         key=f"at_risk_days_{longest}",
         persist_state="session",
     )
-    return float(low), float(high)
+    # What is the longest today is no limit for those of three months ago.
+    return None if (low, high) == (1, longest) else (float(low), float(high))
 
 
 def draw_names(label: str, values: pd.Series) -> tuple[str, ...]:

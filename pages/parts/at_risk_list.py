@@ -80,11 +80,10 @@ def draw_narrowed(
     at_risk_returned.draw(returned)
 
 
-def offer_campaign(wanted: Wanted, longest: float) -> None:
+def offer_campaign(wanted: Wanted) -> None:
     """A way to Campaign with the customers on the list; without a margin none has a value."""
     if margin := predicting.terms().margin:
-        place = at_risk_tables.place_name()
-        conditions = build_conditions(wanted, margin, place, longest)
+        conditions = build_conditions(wanted, margin, at_risk_tables.place_name())
         campaign_link.offer("at_risk", conditions, "Opens Campaign with these customers.")
 
 
@@ -127,7 +126,7 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
     )
     st.caption(f"{sample} Draw a rectangle to pick: figures, list and download follow it.")
     st.altair_chart(
-        chart_risk_map(marks, RISKS[wanted.measure], colours()),
+        chart_risk_map(marks, RISKS[wanted.measure], predicting.scheme().colours),
         width="stretch",
         on_select="rerun",
         selection_mode=PICKED,
@@ -142,11 +141,6 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
                 on_click=at_risk_controls.clear,
             )
             st.caption(f"{int(flagged.sum()):,} of {n_shown:,} lie within the rectangle.")
-
-
-def colours() -> dict[str, str]:
-    """Each segment's colour, in order."""
-    return {segment.name: segment.colour for segment in predicting.scheme().segments}
 
 
 def draw_list(
@@ -180,14 +174,14 @@ def draw_list(
         st.caption(" ".join(notes))
     with st.container(horizontal=True):
         downloads.offer(f"Download all {n_flagged:,}", "at-risk", make)
-        offer_campaign(wanted, table["recency_days"].max())
+        offer_campaign(wanted)
 
 
 def list_maker(
     table: pd.DataFrame, flagged: np.ndarray, segment_before: pd.Series | None, kind: str
 ) -> Callable[..., pd.DataFrame]:
     """A function that makes the list, or its first rows; it holds all it needs."""
-    actions = {segment.name: segment.action for segment in predicting.scheme().segments}
+    actions = predicting.scheme().actions
     named = [RISKS[kind] if name == "risk" else name for name in COLUMNS[1:]]
 
     def make(limit: int | None = None) -> pd.DataFrame:

@@ -9,12 +9,15 @@ from segmentation.errors import NotReliable
 from segmentation.value.at_risk import MODEL
 
 BY_MODEL = (
-    "Risk is **P(active)** by {model}; money at stake is the value to {last} if active × "
-    "(1 − P(active)). {why}"
+    "Risk is the chance that a customer has left for good, 1 − **P(active)** by {model}; money at "
+    "stake is that chance × what they would be worth to {last} if they had not. {why}"
 )
 BY_RHYTHM = (
     "Risk is **how overdue customers are against their own rhythm**; money at stake is "
     "a year's spend × margin × the share of the silence that is longer than the usual gap. {why}"
+)
+ANY_SEGMENT = (
+    "Customers of any segment can be at risk by this; the segment so called goes by scores alone."
 )
 ONE_TIME = (
     "By BG/NBD nobody leaves before a second purchase: one-time buyers are never at risk. By "
@@ -46,6 +49,7 @@ def draw() -> bool:
         icon=":material/model_training:" if kind == MODEL else ":material/schedule:",
     )
     left, right = st.columns([3, 1], vertical_alignment="center")
+    left.caption(ANY_SEGMENT)
     if kind == MODEL and terms.model == "BG/NBD":
         left.caption(ONE_TIME)
     elif isinstance(model := predicting.fitted(), NotReliable):

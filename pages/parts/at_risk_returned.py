@@ -51,7 +51,7 @@ def draw(found: pd.DataFrame | str) -> None:
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        colours = {item.name: item.colour for item in predicting.scheme().segments}
+        colours = predicting.scheme().colours
         st.altair_chart(chart_returned(found, colours), width="stretch")
     with right:
         st.dataframe(

@@ -37,7 +37,7 @@ def segments_earlier() -> pd.Series | None:
     if session.require_data().overview.is_by_customer:
         return None
     return cached.remembered(
-        ("segments earlier", cached.here(), predicting.choices()),
+        ("segments earlier", cached.here(), segmenting.choices()),
         lambda: None if customers_earlier() is None else segment_of(customers_earlier()),
         "Finding the segments of three months ago…",
     )
@@ -93,5 +93,5 @@ def _remembered(kind: str, day: datetime.date, of_day: Callable[[], pd.DataFrame
 
     key = ("watch list", kind, day, session.as_of(), policies, predicting.terms())
     return cached.remembered(
-        (*key, predicting.choices()), work, "Ranking the customers by money at stake…"
+        (*key, segmenting.choices()), work, "Ranking the customers by money at stake…"
     )

@@ -140,6 +140,11 @@ def attributes_of(data: session.LoadedData, day: datetime.date, policies: Polici
     )
 
 
+def places() -> list[str]:
+    """The attributes that say where customers are and how old, as far as the data have them."""
+    return [name for name in ("region", "country", "city", "age_group") if name in attributes()]
+
+
 def cells(by_customer: bool) -> Cells:
     """The customers, counted on the recency × orders grid or one by one."""
     table = customers()

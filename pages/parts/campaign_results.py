@@ -2,21 +2,28 @@
 
 import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, downloads, grid, session
+from pages.parts import cached, campaigning, downloads, grid, loading, session
 from segmentation.campaigns.outcomes import ALL, build_period, compare_outcomes
-from segmentation.campaigns.sent import load_sent
+from segmentation.campaigns.sent import Sent, load_sent
+from segmentation.engine.database import Database
 from segmentation.engine.loading import LoadedRows, load_rows
+from segmentation.marts.quality import Overview, build_overview
+from segmentation.recipe import Recipe
+from segmentation.sources.columns import guess_columns
 from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace
 from segmentation.tables import OUTCOMES
 
 LOADED, UPLOADED = "The loaded data", "A file with the orders since"
-ENDINGS = {".csv", ".txt", ".tsv", ".xlsx", ".parquet", ".zip", ".gz"}
+
+
+# What the orders since then have to say; whatever else the data have is not asked for.
+NEEDED = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id")
 
 
 def draw() -> None:
@@ -29,35 +36,48 @@ def draw() -> None:
     with left:
         sent = draw_sent()
     with right:
-        database, days = draw_orders()
-    if sent is None or database is None or days is None:
+        orders = draw_orders()
+        days = draw_days(orders.overview, sent.as_of) if orders and sent else None
+    if sent is None or orders is None or days is None:
         return
     policies = session.policies()
     period = cached.remembered(
-        ("campaign period", id(database), days, policies),
-        lambda: build_period(database, *days, policies),
+        ("campaign period", orders.name, days, policies),
+        lambda: build_period(orders.database, *days, policies),
         "Adding up the orders since…",
     )
-    draw_outcomes(sent, period)
+    draw_outcomes(sent.members, period)
 
 
-def draw_sent() -> pd.DataFrame | None:
+def draw_sent() -> Sent | None:
     """The list that went out; None until one is given."""
     given = st.file_uploader(
         "The list that went out", type=["csv"], key="campaign_sent", help="Plain CSV, both arms."
     )
     if given is not None:
         return load_sent(given.getvalue(), given.name)
-    st.caption(
-        "Without a file: the audience and arms as they are put together now. Its segments already "
-        "know the orders since, so compare the arms, not the segments."
-    )
+    if not st.checkbox(
+        "Take the audience as it is put together now",
+        key="campaign_sent_now",
+        persist_state="session",
+        help="Their segments may know the orders since: then compare the arms, not the segments.",
+    ):
+        st.caption("What the campaign brought is shown here once the list is there.")
+        return None
     found = campaigning.members()
-    return None if found.empty else found[["segment", "arm"]]
+    return None if found.empty else Sent(found[["segment", "arm"]], session.as_of())
 
 
-def draw_orders() -> tuple[Any, tuple[datetime.date, datetime.date] | None]:
-    """The database with the orders, and the days that count; None until they are given."""
+class Orders(NamedTuple):
+    """Where the orders since are, what to call them by, and what they cover."""
+
+    name: str
+    database: Database
+    overview: Overview
+
+
+def draw_orders() -> Orders | None:
+    """The orders since; None until they are given."""
     source = st.radio(
         "Where are the orders?",
         [LOADED, UPLOADED],
@@ -67,52 +87,69 @@ def draw_orders() -> tuple[Any, tuple[datetime.date, datetime.date] | None]:
     )
     if source == UPLOADED:
         return draw_upload()
-    overview = session.require_data().overview
-    month_ago = max(overview.first_on, overview.last_on - datetime.timedelta(days=30))
+    data = session.require_data()
+    return Orders("", data.rows.database, data.overview)
+
+
+def draw_days(
+    overview: Overview, as_of: datetime.date | None
+) -> tuple[datetime.date, datetime.date] | None:
+    """The first day that counts, and the first after the last; from the list's day on."""
+    first, last = overview.first_on, overview.last_on
+    start = as_of or last - datetime.timedelta(days=30)
+    if start > last:
+        st.info(
+            f"The list is as of {start}, and the last order is of {last}: load the orders since."
+        )
+        return None
     chosen = st.date_input(
         "From the day it went out to the last day that counts",
-        (month_ago, overview.last_on),
-        min_value=overview.first_on,
-        max_value=overview.last_on,
+        (max(start, first), last),
+        min_value=first,
+        max_value=last,
         format="YYYY-MM-DD",
-        key="campaign_days",
+        key=f"campaign_days_{first}_{last}_{start}",
         persist_state="session",
     )
     if len(chosen) < 2:
         st.caption("Choose the second day as well.")
-        return None, None
-    return session.require_data().rows.database, (
-        chosen[0],
-        chosen[1] + datetime.timedelta(days=1),
-    )
+        return None
+    return chosen[0], chosen[1] + datetime.timedelta(days=1)
 
 
-def draw_upload() -> tuple[Any, tuple[datetime.date, datetime.date] | None]:
-    """A file with the orders since; it has the same columns as the data."""
+def draw_upload() -> Orders | None:
+    """A file with the orders since."""
     given = st.file_uploader(
         "The orders since",
-        type=sorted(ending[1:] for ending in ENDINGS),
+        type=[ending for ending in loading.TYPES if ending != "toml"],
         key="campaign_orders",
-        help="With the same columns as your data; every order in it counts.",
+        help="With columns for customer, date and amount; other columns do not matter.",
     )
     if given is None:
-        return None, None
-    loaded = cached.remembered(
-        ("campaign orders", given.file_id),
-        lambda: load_orders(given.name, given.getvalue()),
-        "Reading the orders…",
-    )
-    return loaded.database, (datetime.date(1, 1, 1), datetime.date(9999, 1, 1))
+        return None
+
+    def work() -> Orders:
+        loaded = load_orders(given.name, given.getvalue())
+        overview = build_overview(loaded.database, session.policies())
+        return Orders(given.file_id, loaded.database, overview)
+
+    return cached.remembered(("campaign orders", given.file_id), work, "Reading the orders…")
 
 
 def load_orders(name: str, content: bytes) -> LoadedRows:
-    """The rows of a file, read as the data were."""
+    """The rows of a file, read as the data were; by their names, where columns are others."""
     workspace = Workspace()
     path = workspace.new_path(f".{name.rpartition('.')[2].lower()}")
     path.write_bytes(content)
-    recipe = session.require_data().rows.recipe.change(as_of=None)
     read = partial(read_files, workspace, [path], [name])
-    return load_rows(workspace, read(), recipe, partial(read, rewrite=True))
+    raw, recipe = read(), session.require_data().rows.recipe.change(as_of=None)
+    columns = {ours: theirs for ours, theirs in recipe.columns.items() if ours in NEEDED}
+    if not set(columns.values()) <= {column.name for column in raw.columns}:
+        recipe = Recipe(policies=recipe.policies)
+        columns = {ours: theirs for ours, theirs in guess_columns(raw).items() if ours in NEEDED}
+    forms = {ours: form for ours, form in recipe.forms.items() if ours in columns}
+    recipe = recipe.change(columns=columns, forms=forms)
+    return load_rows(workspace, raw, recipe, partial(read, rewrite=True))
 
 
 def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
@@ -130,7 +167,10 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
             campaigning.draw_figure(label, share(rate), f"of {n:,} customers")
         campaigning.draw_figure("Lift", points(row["lift"]), span(row, "lift", points))
         campaigning.draw_figure("Gain each", money(row["gain"]), span(row, "gain", money))
-    st.markdown(f"**{row['verdict']}** Intervals hold with 95 % confidence.")
+    st.markdown(
+        f"**{row['verdict']}** Intervals hold with 95 % confidence, those of the "
+        "segments all together."
+    )
     if not known:
         st.warning("No customer of the list is in the orders: are these the same customers?")
     st.subheader("By segment", anchor=False)
@@ -141,6 +181,7 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
         height="content",
         column_order=["segment", "verdict", *(name for name in found if name != "verdict")],
         column_config=grid.column_config(OUTCOMES),
+        placeholder="–",
         alt="What the campaign brought by segment",
     )
     downloads.offer("Download the outcome", "campaign outcome", lambda: found)

@@ -24,13 +24,8 @@ from segmentation.value.prospects import Prospects, build_prospects
 
 DEFAULT_COUNTRY = "US"
 
-# What else is known of each customer: columns of tables.AUDIENCES by customer_id, such as p_active
-# and expected_value; None where nothing is. `analysis.build_analysis` joins the same. They are
-# called outside a script run as well, where files are made, so they may not ask for the session.
-Extra = Callable[
-    [session.LoadedData, Recipe, datetime.date, Policies], pd.DataFrame | pd.Series | None
-]
-EXTRAS: list[Extra] = []
+# What else is known of each customer: tables and columns by customer_id. They are made outside a
+# script run as well, where files are made, so they may not ask for the session.
 
 
 def favourites(
@@ -66,7 +61,7 @@ def prospects(
             customers,
             segmenter.predict(customers),
             cached.attributes_of(data, day, policies),
-            {segment.name: segment.action for segment in segmenter.scheme.segments},
+            segmenter.scheme.actions,
         )
 
     key = ("prospects", day, policies, str(recipe.change(audiences={})))
@@ -80,14 +75,10 @@ def expected(
     return prospects(data, recipe, day, policies).customers
 
 
-EXTRAS += [rule_segments, favourites, expected]
-
-
 def extras_maker() -> Callable[[], list[pd.DataFrame | pd.Series | None]]:
-    """A function that gives all of `EXTRAS`, without the session."""
+    """A function that gives all of these, without the session; `build_analysis` joins the same."""
     known = session.require_data(), session.applied(), *cached.here()
-
-    return lambda: [build(*known) for build in EXTRAS]
+    return lambda: [build(*known) for build in (rule_segments, favourites, expected)]
 
 
 def customers() -> pd.DataFrame:
@@ -98,14 +89,13 @@ def customers() -> pd.DataFrame:
     def build() -> pd.DataFrame:
         return join_known(build_customer_list(measures, segmenter, attributes), *extras())
 
-    key = (*cached.here(), str(choices()))
+    key = (*cached.here(), choices())
     return cached.latest("campaign customers", key, build, "Putting the customers together…")
 
 
-def choices() -> tuple[object, ...]:
+def choices() -> str:
     """What of the recipe the columns of the customers hang on."""
-    recipe = session.applied()
-    return (str(recipe.change(audiences={})),)
+    return str(session.applied().change(audiences={}))
 
 
 def audience() -> Audience:

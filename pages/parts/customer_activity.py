@@ -1,7 +1,6 @@
 """What a customer did: orders over time, their rhythm, and what they buy."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,16 +28,10 @@ LATE, VERY_LATE = 1.5, 3
 
 def one_customer(what: str, customer_id: str, build: Callable[..., pd.DataFrame]) -> pd.DataFrame:
     """A table of the customer looked at, kept until another is."""
-    key = (customer_id, *cached.here())
-    kept: dict[str, Any] = cached.remembered("one customer", dict, "")
-    if kept.get("key") != key:
-        kept.clear()
-        kept["key"] = key
-    if what not in kept:
-        database = session.require_data().rows.database
-        with st.spinner(f"Looking up their {what}…"):
-            kept[what] = build(database, *key)
-    return kept[what]
+    key, database = (customer_id, *cached.here()), session.require_data().rows.database
+    return cached.latest(
+        f"customer's {what}", key, lambda: build(database, *key), f"Looking up their {what}…"
+    )
 
 
 def orders_of(customer_id: str) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from segmentation.outputs.charts import chart_places
 from segmentation.segments.profiles import profile_places
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
 
-PLACED = ("region", "country", "city", "age_group")
 SHOWN_PLACES, SHOWN_CUSTOMERS, FEW, NOTABLE = 15, 200, 20, 1.1
 
 
@@ -50,8 +49,7 @@ def draw() -> None:
 def draw_places(name: str, names: tuple[str, ...]) -> None:
     """Where the segment's customers are more common than the average customer."""
     st.subheader("Where they are", anchor=False)
-    attributes = cached.attributes()
-    there = [attribute for attribute in PLACED if attribute in attributes]
+    attributes, there = cached.attributes(), cached.places()
     if not there:
         st.caption("Match a region, country, city or age group on Load data to see this.")
         return
@@ -64,8 +62,7 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
         required=True,
         label_visibility="collapsed",
     )
-    segment = segmenting.applied().segmenter.predict(cached.customers())
-    places = profile_places(segment, attributes[by], names).loc[name].reset_index()
+    places = profile_places(segmenting.segments(), attributes[by], names).loc[name].reset_index()
     common = places[places["n_customers"] > 0].sort_values("concentration", ascending=False)
     tell_concentration(name, common)
     # A single customer in a rare place would top the chart: where hardly anybody is says nothing.

@@ -1,10 +1,12 @@
 """The ledger of the Check page: rows and money by fate, the policies, the rows left out."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.parts import cached, downloads, frame, grid, session
 from segmentation.errors import SegmentationError
-from segmentation.marts.quality import build_steps
+from segmentation.marts.quality import build_overview, build_steps
 from segmentation.outputs.charts import chart_ledger
 from segmentation.tables import FATES, LEDGER, LEFT_OUT
 
@@ -59,12 +61,8 @@ def draw_fates() -> None:
         },
         alt="Rows and money by fate",
     )
-    downloads.offer("Download the ledger", "ledger", lambda: cached_ledger(fates))
-
-
-def cached_ledger(fates):  # type: ignore[no-untyped-def]
-    """The ledger as it is downloaded."""
-    return fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
+    ledger = fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
+    downloads.offer("Download the ledger", "ledger", lambda: ledger)
 
 
 def draw_policies() -> None:
@@ -127,12 +125,16 @@ def choose_policy(key: str, name: str) -> None:
     """Use a policy on every page, once the database has shown that it can be worked out."""
     chosen = (session.chosen(key) or "").strip()
     session.forget(REFUSED)
+    data, policies = session.require_data(), replace(session.policies(), **{name: chosen})
     try:
         if name == "duplicates":
             cached.fates(chosen)
+        # Which purchase is the last one hangs on them, and so does the as-of day.
+        overview = build_overview(data.rows.database, policies)
     except SegmentationError as error:
         session.put(REFUSED, error)
     else:
+        data.overview = overview
         session.set_policies(**{name: chosen})
 
 

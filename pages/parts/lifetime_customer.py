@@ -31,7 +31,10 @@ def draw() -> None:
     ).strip()
     if not wanted:
         wanted = customers["total_spend"].idxmax()
-        st.caption("Type a customer's id as it stands in the data; this is the one who spent most.")
+        st.caption(
+            f"This is {frame.plain(wanted)}, who spent most. Type another id as it stands in the "
+            "data; the Customers page finds ids by name."
+        )
     if wanted not in customers.index:
         st.info(f"There is no customer “{frame.plain(wanted)}” as of {session.as_of()}.")
         return

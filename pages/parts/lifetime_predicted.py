@@ -5,7 +5,7 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, lifetime_trust, predicting, session
+from pages.parts import cached, downloads, grid, lifetime_trust, predicting, segmenting, session
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_segment_value
 from segmentation.segments.rules import Scheme
@@ -76,7 +76,7 @@ def draw_refusal(reason: NotReliable) -> None:
 def colours() -> dict[str, str]:
     """Each segment's colour."""
     scheme: Scheme = predicting.scheme()
-    return {segment.name: segment.colour for segment in scheme.segments}
+    return scheme.colours
 
 
 def by_segment() -> pd.DataFrame:
@@ -86,7 +86,7 @@ def by_segment() -> pd.DataFrame:
     segment = predicting.segments().reindex(table.index)
     days = (terms.end(day) - day).days
     return cached.remembered(
-        ("segment value", day, session.policies(), terms, predicting.choices()),
+        ("segment value", day, session.policies(), terms, segmenting.choices()),
         lambda: profile_value(model, table, prediction, segment, days),
         "Adding up the segments and their intervals…",
     )

@@ -11,7 +11,6 @@ from segmentation.value.lifetime import build_simple
 from segmentation.value.so_far import name_cohorts, profile_so_far
 from segmentation.value_tables import SIMPLE_VALUE, VALUE_SO_FAR
 
-PLACED = ("region", "country", "city", "age_group")
 CUSTOMER, SEGMENT, COHORT = "Customer", "Segment", "Cohort"
 SHOWN_GROUPS, SHOWN_CUSTOMERS = 24, 500
 
@@ -19,8 +18,7 @@ SHOWN_GROUPS, SHOWN_CUSTOMERS = 24, 500
 def draw_so_far() -> None:
     """Spend × margin, by whatever customers are grouped by."""
     customers, terms = cached.customers(), predicting.terms()
-    attributes = cached.attributes()
-    there = [name for name in PLACED if name in attributes]
+    attributes, there = cached.attributes(), cached.places()
     named = {name: ATTRIBUTES[name].label for name in there}
     by = st.segmented_control(
         "By",

@@ -5,9 +5,9 @@ import datetime
 import streamlit as st
 
 from pages.parts import predicting, session
-from segmentation.terms import MODELS, MONTHS, Terms
+from segmentation.terms import MODELS, MONTHS, Terms, latest_day
 
-OTHER, LONGEST_DAYS = "To a day", 3660
+OTHER = "To a day"
 # Which choices change what is shown on which view.
 LOOKING_AHEAD = ("Predicted", "Trust", "One customer")
 
@@ -87,7 +87,7 @@ def draw_horizon(terms: Terms, day: datetime.date) -> None:
             "Last day",
             key="lifetime_until",
             min_value=day,
-            max_value=day + datetime.timedelta(days=LONGEST_DAYS),
+            max_value=latest_day(day),
             format="YYYY-MM-DD",
             on_change=lambda: predicting.choose(until=session.chosen("lifetime_until")),
             width=150,

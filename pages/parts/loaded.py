@@ -34,6 +34,10 @@ def draw_summary() -> None:
         )
         st.metric("Customers", f"{fates['n_customers'].get('kept', 0):,}", border=True)
         st.metric("Their spend", grid.short(counted["amount"].sum()), border=True)
+    st.caption(
+        "Held for this visit only: reloading or closing the page lets go of them. The recipe, to "
+        "download on Segments, brings your choices back."
+    )
     if not data.is_copied:
         from pages.parts import statements
 

@@ -7,10 +7,10 @@ import streamlit as st
 from pages.parts import cached, frame, segmenting, session
 from segmentation.errors import SegmentationError
 from segmentation.outputs.cluster_charts import chart_cluster_points, chart_cluster_profile
-from segmentation.segments.clusters import Clustering, measure_distances, with_clustering
+from segmentation.segments.clusters import Clustering, with_clustering
+from segmentation.segments.editing import rename_segment
 from segmentation.segments.pictures import find_separating, profile_clusters, sample_customers
 from segmentation.segments.portraits import note_clusters
-from segmentation.segments.rules import rename_segment
 from segmentation.tables import CLUSTER_MEASURES
 
 FORMS = {"share": "{:.1%}", "money": "{:,.2f}", "days": "{:,.4g} days", "count": "{:,.4g}"}
@@ -47,8 +47,7 @@ def draw_notes(clustering: Clustering, grouping: segmenting.Grouping) -> None:
     def work() -> list[str]:
         points = clustering.scaler().transform(customers)
         sizes = np.bincount(grouping.codes, minlength=len(clustering.centres))
-        distances = measure_distances(points, np.array(clustering.centres))
-        return note_clusters(sizes, distances, points, clustering.choices.measures)
+        return note_clusters(sizes, points, clustering.choices.measures)
 
     for note in cached.remembered(key, work, "Checking the clusters…"):
         st.warning(note, icon=":material/warning:")

@@ -54,19 +54,14 @@ def segments(day: datetime.date | None = None) -> "pd.Series":
     """Each customer's segment by the applied choices, as of a day."""
     recipe = session.applied()
     if day is None or day == session.as_of():
-        return segmenting.applied().segmenter.predict(cached.customers())
+        return segmenting.segments()
     customers = cached.customers_on(day)
 
     def work() -> "pd.Series":
         return build_segmenter(recipe).fit(count_measures(customers)).predict(customers)
 
-    key = ("segments", day, session.policies(), choices())
+    key = ("segments", day, session.policies(), segmenting.choices())
     return cached.remembered(key, work, "Finding the segments of that day…")
-
-
-def choices() -> str:
-    """The choices that segments depend on, as part of a key."""
-    return str(session.applied().change(value={}))
 
 
 def scheme() -> Scheme:

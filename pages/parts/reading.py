@@ -98,13 +98,3 @@ def draw_rows(files: session.Given) -> None:
         width="stretch",
         alt="The first rows",
     )
-
-
-def describe(reading: FileReading) -> str:
-    """How a file was read, in a few words."""
-    parts = [reading.name]
-    if reading.sheet:
-        parts.append(f"sheet {reading.sheet}")
-    if reading.encoding:
-        parts.append(ENCODINGS.get(reading.encoding, reading.encoding))
-    return ", ".join(parts)

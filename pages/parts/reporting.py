@@ -16,6 +16,8 @@ def offer(where: str) -> None:
     data = session.require_data()
     day, policies = cached.here()
     recipe = session.applied().change(as_of=day, policies=policies)
+    # Of the purchases before the as-of day, as in the archive's report.
+    overview = cached.overview()
     customers, segmenter = cached.customers(), segmenting.applied().segmenter
 
     def make() -> bytes:
@@ -27,7 +29,7 @@ def offer(where: str) -> None:
             collect_report(
                 data.name,
                 data.rows.database,
-                data.overview,
+                overview,
                 recipe,
                 customers,
                 attributes,

@@ -49,7 +49,7 @@ def draw_map(grouping: segmenting.Grouping) -> None:
         portraying.draw_profile(grouping)
         return
     st.subheader("The map of scores", anchor=False)
-    colours = {segment.name: segment.colour for segment in grouping.segmenter.scheme.segments}
+    colours = grouping.segmenter.scheme.colours
     column = "Mean of F and M" if grouping.segmenter.needs_spend else "Frequency score"
     st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
 

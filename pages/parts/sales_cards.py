@@ -5,11 +5,12 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from pages.parts import frame, grid, sales_data, sales_filtering, session
+from pages.parts import frame, grid, sales_data, sales_filtering, segmenting, session
 from segmentation.marts.sales_figures import compare_figures
 from segmentation.marts.sales_filters import SalesFilters, days_before
 from segmentation.outputs.sales_charts import tell_period
 from segmentation.outputs.sales_insights import SEGMENTS, build_insights
+from segmentation.segments.rules import segments_at_risk
 from segmentation.tables import SALES
 
 # The sum of CLTV is told below them, since it is the revenue.
@@ -55,7 +56,7 @@ def draw_card(name: str, value: float, change: float | None, course: pd.Series) 
     points = course.dropna()
     delta = None
     if change is not None and pd.notna(change):
-        delta = f"{change:+.1%}"
+        delta = f"{100 * change:+.1f}" if name == "repeat_rate" else f"{change:+.1%}"
     exact = {"share": f"{value:.4%}", "count": f"{value:,.0f}"}.get(
         column.unit, sales_data.money(grid.exact(value)) if pd.notna(value) else "–"
     )
@@ -94,7 +95,7 @@ def compare(
         before = sales_data.figures(filters.over(*days))
         if not before.empty:
             return compare_figures(now, before.iloc[0]), f"these days against {tell_days(*days)}"
-    last = last_two(whole, grain)
+    last = last_two(whole)
     if last is None:
         return {}, ""
     before, latest = last
@@ -102,7 +103,7 @@ def compare(
     return compare_figures(latest, before), f"{told[0]} against {told[1]}"
 
 
-def last_two(whole: pd.DataFrame, grain: str) -> tuple[pd.Series, pd.Series] | None:
+def last_two(whole: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
     """The last whole period and the one right before it, if both have sales."""
     compared = whole[whole["change"].notna()]
     if compared.empty:
@@ -124,7 +125,7 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
     parts, changes = {}, {}
     places = sales_data.known_places()
     headings = (["category"] if "category" in sales_data.known_parts() else []) + places[:1]
-    last = last_two(trend, grain)
+    last = last_two(trend)
     for part in headings:
         if filters.values(part):
             continue  # what was chosen is no news
@@ -142,6 +143,7 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
         parts,
         changes,
         buyers.by_segment,
+        segments_at_risk(segmenting.applied().segmenter.scheme),
     )
     if not insights:
         return

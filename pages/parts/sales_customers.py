@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, sales_data, sales_filtering, session
+from pages.parts import cached, downloads, grid, sales_data, sales_filtering, segmenting, session
 from segmentation.marts.sales_filters import SalesFilters
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, SALES, SCORES
 
@@ -29,7 +29,7 @@ def draw_top(filters: SalesFilters) -> None:
     known = [name for name in KNOWN if name in attributes]
     columns = ["total_spend", "share_of_spend", "n_orders", "last_ordered_on"]
     table = top[columns].join(attributes[known])
-    table["segment"] = sales_data.segments().reindex(top.index).astype(str)
+    table["segment"] = segmenting.segments().reindex(top.index).astype(str)
     shown = table.head(length).reset_index()
     n_opened = session.chosen(OPENED) or 0
     event = st.dataframe(

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, segmenting, session
-from segmentation.marts.currencies import list_currencies
+from segmentation.marts.currencies import build_currencies
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
 from segmentation.marts.sales_filters import PARTS, PLACES, SalesFilters, key_of
@@ -27,16 +27,9 @@ def remembered(key: Hashable, work: Callable[[], Any]) -> Any:
     return answers[key]
 
 
-def segments() -> pd.Series:
-    """Each customer's segment; shared, so never to be changed."""
-    key = ("segments", str(session.applied()))
-    return remembered(key, lambda: segmenting.applied().segmenter.predict(cached.customers()))
-
-
 def segmented() -> pd.DataFrame:
     """The same as a table for SQL."""
-    key = ("segmented", str(session.applied()))
-    of = segments()
+    key, of = ("segmented", segmenting.choices()), segmenting.segments()
     return remembered(
         key, lambda: pd.DataFrame({"customer_id": of.index.astype(str), "segment": of.astype(str)})
     )
@@ -50,7 +43,7 @@ def sales() -> Sales:
 def ask(what: str, filters: SalesFilters, work: Callable[[Sales], Any], *more: Hashable) -> Any:
     """One answer for these filters; by segment, also for the segments as applied."""
     if filters.values("segment"):
-        more = (*more, str(session.applied()))
+        more = (*more, segmenting.choices())
     return remembered(key_of(filters, what, *more), lambda: work(sales()))
 
 
@@ -106,7 +99,7 @@ def customers(filters: SalesFilters) -> Buyers:
         pareto = profile_pareto(of.spends(filters))
         return Buyers(top.assign(share_of_spend=share), pareto, of.by_segment(filters))
 
-    return ask("customers", filters, build, str(session.applied()))
+    return ask("customers", filters, build, segmenting.choices())
 
 
 def everything() -> SalesFilters:
@@ -128,11 +121,12 @@ def known_places() -> list[str]:
 
 
 def currencies() -> list[str]:
-    """What the amounts are in, where a column says it."""
-    data, (day, policies) = session.require_data(), cached.here()
-    if "currency" not in data.rows.recipe.columns:
+    """What the amounts are in, where a column or the amounts themselves say it."""
+    rows, (day, policies) = session.require_data().rows, cached.here()
+    if "currency" not in rows.recipe.columns and not any(f.currency for f in rows.forms.values()):
         return []
-    return remembered(("currencies",), lambda: list_currencies(data.rows.database, day, policies))
+    found = remembered(("currencies",), lambda: build_currencies(rows.database, day, policies))
+    return list(found["currency"])
 
 
 def money(told: str) -> str:

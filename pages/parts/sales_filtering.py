@@ -168,6 +168,10 @@ def _note(state: dict[str, object]) -> None:
 
 def _bring_back() -> None:
     """After another page the filters are those that were left, unless the URL has others."""
+    for name, values in (session.chosen(session.LINK) or {}).items():
+        if name in (PERIOD, *LABELS) and name not in st.query_params:
+            session.put(name, values[0] if name == PERIOD else values)
+    session.forget(session.LINK)
     for name, value in (session.chosen(SEEN) or {}).items():
         if session.chosen(name) is None and name not in st.query_params:
             session.put(name, value if name == PERIOD else list(value))

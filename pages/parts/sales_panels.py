@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import downloads, grid, sales_data, sales_filtering, session
 from segmentation.marts.sales_filters import ALL_TIME, SalesFilters, name_period
 from segmentation.outputs.files import file_name
+from segmentation.outputs.report_words import begin
 from segmentation.outputs.sales_charts import (
     MOST_BARS,
     MOST_SLICES,
@@ -106,7 +107,7 @@ def draw_trend(filters: SalesFilters, grain: str) -> None:
         shown = filters.over(everything.since, everything.until)
     trend = sales_data.periods(shown, grain).copy()
     trend["period"] = [name_period(start, grain) for start in trend.index]
-    told = [tell_period(start, grain).capitalize() for start in trend.index]
+    told = [begin(tell_period(start, grain)) for start in trend.index]
     table = trend.set_index(pd.Index(told, name="Period"))
     columns = [name for name in SALES if name in table and name not in ("period", "cltv_sum")]
     draw_panel(
@@ -123,7 +124,7 @@ def draw_trend(filters: SalesFilters, grain: str) -> None:
 
 def tell_cut(told: str, row: pd.Series) -> str:
     """One sentence on a period that is not whole."""
-    text = f"{told.capitalize()}: {row['state']}, so it stands apart from the line."
+    text = f"{begin(told)}: {row['state']}, so it stands apart from the line."
     if pd.notna(row["like_for_like"]):
         text += f" Like for like {row['like_for_like']:+.1%} ({row['compared']})."
     return text

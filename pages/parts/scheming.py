@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.parts import effect, session
 from segmentation.errors import SegmentationError
-from segmentation.segments import rules
+from segmentation.segments import editing, rules
 from segmentation.segments.segmenter import build_rules, with_scheme
 
 SCHEMES = {
@@ -95,6 +95,6 @@ def edit(
 ) -> rules.Scheme:
     """The scheme with one segment changed, or one more."""
     if add:
-        return rules.add_segment(scheme, new, colour)
-    scheme = rules.recolour_segment(scheme, segment.name, colour)
-    return rules.rename_segment(scheme, segment.name, new) if new != segment.name else scheme
+        return editing.add_segment(scheme, new, colour)
+    scheme = editing.recolour_segment(scheme, segment.name, colour)
+    return editing.rename_segment(scheme, segment.name, new) if new != segment.name else scheme

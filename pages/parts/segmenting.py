@@ -56,6 +56,20 @@ def applied() -> Grouping:
     return group(session.applied())
 
 
+def choices() -> str:
+    """The choices that segments hang on, as part of a key."""
+    return str(session.applied().change(value={}, audiences={}))
+
+
+def segments() -> pd.Series:
+    """Each customer's segment; shared, so never to be changed."""
+    return cached.remembered(
+        ("segments", choices(), *cached.here()),
+        lambda: applied().segmenter.predict(cached.customers()),
+        "Finding the segments…",
+    )
+
+
 def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
     """The grouping as applied, as tried, and who goes from where to where."""
     recipes = session.applied(), session.draft()
@@ -85,7 +99,7 @@ def table(grouping: Grouping) -> pd.DataFrame:
     customers = cached.customers()
     whole = group(session.applied(), by_customer=True)
     profile = grouping.profile()
-    key = ("median spend", session.applied().scheme, str(session.applied()), *cached.here())
+    key = ("median spend", choices(), *cached.here())
     profile["median_total_spend"] = cached.remembered(
         key, lambda: median_spend(customers, whole.codes, whole.names), "Finding the medians…"
     )

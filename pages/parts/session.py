@@ -30,6 +30,7 @@ AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
 AUDIENCE = "audience"
+LINK = "link"
 
 
 @dataclass(eq=False)
@@ -154,6 +155,9 @@ def use_data(loaded: LoadedData) -> None:
 def require_data() -> LoadedData:
     """The data in use; where there are none, point to the page that loads them and end the run."""
     if DATA not in st.session_state:
+        # The filters of a link are kept until there is something to filter.
+        if st.query_params:
+            put(LINK, {name: st.query_params.get_all(name) for name in st.query_params})
         st.info("Load your sales first: a file of yours, or the sample shop.")
         st.page_link("streamlit_app.py", label="Load data", icon=":material/upload_file:")
         st.stop()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALL = "All"
+# Means of fewer customers, or of next to no orders, are not near enough to normal for a verdict.
+FEWEST_CUSTOMERS, FEWEST_ORDERED = 50, 10
 
 
 def build_period(
@@ -74,12 +76,14 @@ def compare_outcomes(
     -------
     DataFrame indexed by segment, "All" last
         The columns of `tables.OUTCOMES`; shares 0 to 1, money in the data's currency, intervals
-        at 95 %, missing where an arm is too small.
+        at 95 %, those of the segments all together (Bonferroni), missing where an arm is too
+        small.
 
     References
     ----------
-    Newcombe, R. G. (1998). Interval estimation for the difference between independent
-    proportions. Statistics in Medicine 17, method 10. Welch, B. L. (1947), Biometrika 34.
+    Dunn, O. J. (1961). Multiple comparisons among means. JASA 56. Newcombe, R. G. (1998). Interval
+    estimation for the difference between independent proportions. Statistics in Medicine 17,
+    method 10. Welch, B. L. (1947), Biometrika 34.
     """
     import pandas as pd
 
@@ -87,21 +91,29 @@ def compare_outcomes(
     ordered = (of_members["n_orders"] > 0).to_numpy()
     revenue = of_members["total_spend"].to_numpy(float)
     held = (arm == CONTROL).to_numpy()
+    groups = segment.groupby(segment, observed=True).indices
+    # Of twenty segments without an effect one would seem to have one.
+    each = 1 - (1 - CONFIDENCE) / max(len(groups), 1)
     rows = {
-        name: _compare(ordered[places], revenue[places], held[places])
-        for name, places in segment.groupby(segment, observed=True).indices.items()
+        name: _compare(ordered[places], revenue[places], held[places], each)
+        for name, places in groups.items()
     }
-    rows[ALL] = _compare(ordered, revenue, held)
+    rows[ALL] = _compare(ordered, revenue, held, CONFIDENCE)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("segment")
 
 
-def _compare(ordered: np.ndarray, revenue: np.ndarray, held: np.ndarray) -> dict[str, object]:
+def _compare(
+    ordered: np.ndarray, revenue: np.ndarray, held: np.ndarray, confidence: float
+) -> dict[str, object]:
     n, m = int((~held).sum()), int(held.sum())
     hits, base_hits = int(ordered[~held].sum()), int(ordered[held].sum())
     rate, base = hits / n if n else np.nan, base_hits / m if m else np.nan
-    low, high = newcombe_interval(hits, n, base_hits, m)
-    means, gain, gain_low, gain_high = _welch(revenue[~held], revenue[held])
+    low, high = newcombe_interval(hits, n, base_hits, m, confidence)
+    means, gain, gain_low, gain_high = _welch(revenue[~held], revenue[held], confidence)
     detectable = smallest_lift(base, n, m) if m else np.nan
+    told = [_effect(low, high, "More ordered because of it.", "Fewer ordered because of it.")]
+    if min(n, m) >= FEWEST_CUSTOMERS and hits + base_hits >= FEWEST_ORDERED:
+        told.append(_effect(gain_low, gain_high, "It brought revenue.", "It cost revenue."))
     return {
         "n_target": n,
         "n_control": m,
@@ -116,12 +128,14 @@ def _compare(ordered: np.ndarray, revenue: np.ndarray, held: np.ndarray) -> dict
         "gain_low": gain_low,
         "gain_high": gain_high,
         "detectable": detectable,
-        "verdict": _verdict(low, high, gain_low, gain_high, detectable),
+        "verdict": " ".join(filter(None, told)) or _no_effect(base if n else np.nan, detectable),
     }
 
 
-def newcombe_interval(hits: int, n: int, base_hits: int, m: int) -> tuple[float, float]:
-    """95 % interval of hits / n − base_hits / m; nan where an arm is empty.
+def newcombe_interval(
+    hits: int, n: int, base_hits: int, m: int, confidence: float = CONFIDENCE
+) -> tuple[float, float]:
+    """Interval of hits / n − base_hits / m; nan where an arm is empty.
 
     References
     ----------
@@ -135,24 +149,24 @@ def newcombe_interval(hits: int, n: int, base_hits: int, m: int) -> tuple[float,
     if not n or not m:
         return np.nan, np.nan
     rate, base = hits / n, base_hits / m
-    (low, high), (base_low, base_high) = _wilson(rate, n), _wilson(base, m)
+    (low, high), (base_low, base_high) = _wilson(rate, n, confidence), _wilson(base, m, confidence)
     return (
         rate - base - sqrt((rate - low) ** 2 + (base_high - base) ** 2),
         rate - base + sqrt((high - rate) ** 2 + (base - base_low) ** 2),
     )
 
 
-def _wilson(rate: float, n: int) -> tuple[float, float]:
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+def _wilson(rate: float, n: int, confidence: float) -> tuple[float, float]:
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
     middle = rate + z * z / (2 * n)
     half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
 
 def _welch(
-    target: np.ndarray, control: np.ndarray
+    target: np.ndarray, control: np.ndarray, confidence: float
 ) -> tuple[tuple[float, float], float, float, float]:
-    """Both means, their difference, and the ends of its 95 % interval."""
+    """Both means, their difference, and the ends of its interval."""
     means = (
         float(target.mean()) if len(target) else np.nan,
         float(control.mean()) if len(control) else np.nan,
@@ -168,24 +182,21 @@ def _welch(
     freedom = sum(parts) ** 2 / (
         parts[0] ** 2 / (len(target) - 1) + parts[1] ** 2 / (len(control) - 1)
     )
-    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sqrt(sum(parts))
+    half = float(stdtrit(freedom, (1 + confidence) / 2)) * sqrt(sum(parts))
     return means, gain, gain - half, gain + half
 
 
-def _verdict(low: float, high: float, gain_low: float, gain_high: float, detectable: float) -> str:
-    if np.isnan(low):
+def _effect(low: float, high: float, more: str, less: str) -> str:
+    """What an interval that leaves out zero says."""
+    return more if low > 0 else less if high < 0 else ""
+
+
+def _no_effect(base: float, detectable: float) -> str:
+    if np.isnan(base):
         return "One arm is empty: nothing to compare."
-    told = []
-    if low > 0:
-        told.append("More ordered because of it.")
-    elif high < 0:
-        told.append("Fewer ordered because of it.")
-    if gain_low > 0:
-        told.append("It brought revenue.")
-    elif gain_high < 0:
-        told.append("It cost revenue.")
-    if told:
-        return " ".join(told)
     if np.isnan(detectable):
-        return "Not shown; arms of this size could show nothing."
-    return f"Not shown; arms of this size show a lift of {100 * detectable:.1f} points or more."
+        return "Not shown: arms of this size could show nothing."
+    return (
+        f"Not shown: where {base:.1%} of the control group order, arms of this size show a lift "
+        f"of {100 * detectable:.1f} points or more."
+    )

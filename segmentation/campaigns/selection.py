@@ -93,9 +93,7 @@ def _top(customers: "pd.DataFrame", numbers: NDArray[np.float64], n: int) -> NDA
     return top
 
 
-def build_conditions(
-    wanted: "Wanted", margin: float, place: str | None, longest: float
-) -> tuple[Condition, ...]:
+def build_conditions(wanted: "Wanted", margin: float, place: str | None) -> tuple[Condition, ...]:
     """The conditions that ask for the same customers as a list of those at risk.
 
     Parameters
@@ -106,8 +104,6 @@ def build_conditions(
         Share of the spend that is profit, above 0 to 1; the list's value so far is spend × margin.
     place : str or None
         The attribute that the list's places are of.
-    longest : float
-        The most days since a last order; a range up to it leaves nobody out.
     """
     risk = RISKS[wanted.measure]
     is_low = wanted.measure == MODEL
@@ -121,7 +117,7 @@ def build_conditions(
     ):
         if column and names:
             found.append(Condition(column, among=names))
-    if wanted.days is not None and (wanted.days[0] > 1 or wanted.days[1] < longest):
+    if wanted.days is not None:
         found.append(Condition("recency_days", low=min(wanted.days), high=max(wanted.days)))
     if wanted.picked is not None:
         for column, ends, unit in zip(

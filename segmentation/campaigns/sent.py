@@ -1,7 +1,8 @@
 """The list of an earlier campaign, read again: who was in which segment and arm."""
 
+import datetime
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from segmentation.campaigns.arms import CONTROL, TARGET
 from segmentation.errors import UnreadableFile
@@ -12,7 +13,22 @@ if TYPE_CHECKING:
 HINT = "Choose the plain CSV that the Campaign page made, with both arms."
 
 
-def load_sent(content: bytes, name: str) -> "pd.DataFrame":
+class Sent(NamedTuple):
+    """A list that went out.
+
+    Parameters
+    ----------
+    members : DataFrame indexed by customer_id
+        segment and arm, as text.
+    as_of : date or None
+        The first day that the list did not know; None where it does not tell.
+    """
+
+    members: "pd.DataFrame"
+    as_of: datetime.date | None
+
+
+def load_sent(content: bytes, name: str) -> Sent:
     """Segment and arm of each customer, from the plain CSV that went out.
 
     Parameters
@@ -21,11 +37,6 @@ def load_sent(content: bytes, name: str) -> "pd.DataFrame":
         With the columns customer_id and arm, and segment where there is one.
     name : str
         What to call the file in an error.
-
-    Returns
-    -------
-    DataFrame indexed by customer_id
-        segment and arm, as text.
 
     Raises
     ------
@@ -49,4 +60,17 @@ def load_sent(content: bytes, name: str) -> "pd.DataFrame":
         raise UnreadableFile(f"{name} has {ids[ids.duplicated()].iloc[0]} twice.", HINT)
     if "segment" not in table:
         table["segment"] = "All of them"
-    return table[["segment", "arm"]].set_index(pd.Index(ids, name="customer_id"))
+    members = table[["segment", "arm"]].set_index(pd.Index(ids, name="customer_id"))
+    return Sent(members, _as_of(table))
+
+
+def _as_of(table: "pd.DataFrame") -> datetime.date | None:
+    """The day that the list was made as of: that of a last order, and the days since then."""
+    import pandas as pd
+
+    if not {"last_ordered_on", "recency_days"} <= set(table):
+        return None
+    last = pd.to_datetime(table["last_ordered_on"], format="ISO8601", errors="coerce")
+    days = pd.to_numeric(table["recency_days"], errors="coerce")
+    found = (last + pd.to_timedelta(days, unit="D")).max()
+    return None if pd.isna(found) else found.date()

@@ -2,8 +2,10 @@
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 
 from segmentation.commands.choices import (
     check_files,
@@ -14,31 +16,58 @@ from segmentation.commands.choices import (
     settle,
 )
 from segmentation.commands.progress import say
-from segmentation.commands.results import write_results
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice
-from segmentation.outputs.analysis import write_analysis
-from segmentation.recipe import Policies
+from segmentation.outputs.records import Record, check_inputs, describe_inputs, now
+from segmentation.recipe import Policies, Recipe
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
+
+# Half a second to import, and not needed before the rows are there.
+LATER = ("segmentation.commands.results", "pandas")
 
 
 def analyse(options: argparse.Namespace) -> None:
     """Read the files or the table, group the customers and write every result."""
     check_source(options)
+    ThreadPoolExecutor(1).submit(import_later)
     if options.database:
         analyse_database(options)
     else:
-        with files_loaded(options) as loaded:
-            policies = settle(options, loaded.recipe.policies or Policies())
-            recipe = replace(loaded.recipe, policies=policies)
-            write_results(loaded, recipe, policies, options.out)
-            again = read_record(options)
+        analyse_files(options)
+    say("")
+
+
+def import_later() -> None:
+    """Import what the results need, while the rows are read."""
+    for name in LATER:
+        import_module(name)
+
+
+def analyse_files(options: argparse.Namespace) -> None:
+    """Read the files, group the customers and write every result."""
+    again = read_record(options)
+    inputs = []
+    if options.all or again:
+        inputs = describe_inputs(options.files, [path.name for path in options.files])
+    if again:
+        check_inputs(again, inputs)
+    with files_loaded(options, again) as loaded:
+        from segmentation.commands.results import write_results, writing_to
+        from segmentation.value.outlook import keep_all
+
+        policies = settle(options, loaded.recipe.policies or Policies())
+        recipe = replace(loaded.recipe, policies=policies)
+        remember = keep_all()
+        with writing_to(options.out):
+            write_results(loaded, recipe, policies, options.out, remember)
             if options.all or again:
+                from segmentation.outputs.analysis import write_analysis
+
                 say("Writing the workbook")
                 sheet = again.sheet if again else options.sheet
-                write_analysis(loaded, recipe, options.files, options.out, again, sheet)
-    say("")
+                record = Record(inputs, recipe, again.made_at if again else now(), sheet)
+                write_analysis(loaded, record, options.out, remember)
 
 
 def check_source(options: argparse.Namespace) -> None:
@@ -50,6 +79,10 @@ def check_source(options: argparse.Namespace) -> None:
             "--all and --again need files: a table can change without a trace.",
             "Give the files, or export the table to a CSV first.",
         )
+    for name in ("table", "query", "write_to"):
+        if getattr(options, name) == "":
+            option = name.replace("_", "-")
+            raise InvalidChoice(f"--{option} is empty.", "Give a name, or leave the option out.")
     if options.database and bool(options.table) == bool(options.query):
         raise InvalidChoice(
             "Which rows of the --database is not clear.", "Give either --table or --query."
@@ -64,10 +97,9 @@ def check_source(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
+def files_loaded(options: argparse.Namespace, again: Record | None) -> Iterator[LoadedRows]:
     """The rows of the files that the options name, while they are used."""
-    recipe = choose(options)
-    again = read_record(options)
+    recipe = choose(options, again.recipe if again else Recipe())
     choices = ReadingChoices(sheet=again.sheet if again else options.sheet)
     with Workspace() as workspace:
         say("Looking at the files")
@@ -85,6 +117,8 @@ def files_loaded(options: argparse.Namespace) -> Iterator[LoadedRows]:
 def analyse_database(options: argparse.Namespace) -> None:
     """The same for a table or a query of a server, and its segments back into a table."""
     from segmentation.commands.databases import connected
+    from segmentation.commands.results import write_results, writing_to
+    from segmentation.value.outlook import keep_all
 
     with connected(options.database) as server:
         from segmentation.engine.server import load_server_rows
@@ -93,12 +127,12 @@ def analyse_database(options: argparse.Namespace) -> None:
         raw = (
             server.read_table(options.table) if options.table else server.read_query(options.query)
         )
-        recipe = complete_columns(options, choose(options), raw)
+        recipe = complete_columns(options, choose(options, Recipe()), raw)
         loaded = load_server_rows(server, raw, recipe, progress=say)
         policies = settle(options, loaded.recipe.policies or Policies())
-        table = write_results(
-            loaded, replace(loaded.recipe, policies=policies), policies, options.out
-        )
+        recipe = replace(loaded.recipe, policies=policies)
+        with writing_to(options.out):
+            table = write_results(loaded, recipe, policies, options.out, keep_all())
         if options.write_to:
             from segmentation.engine.writeback import write_segments
 

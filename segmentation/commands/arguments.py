@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from segmentation import __version__
-from segmentation.outputs import analysis
 
 EPILOG = """
 writes to DIR:
@@ -16,7 +15,13 @@ writes to DIR:
   left_out.csv   the rows that do not count, with fate, file and line
   summary.json   totals, as-of day, cut points, settings, version
   recipe.toml    all choices, for --recipe next month
-{}
+and with --all (customers.csv then has lifetime values, too):
+  rfm_and_clv.csv  measures, scores and lifetime values of each customer, no names or addresses
+  segments.xlsx    a workbook whose scores and sums follow its thresholds
+  report.pdf       the report
+  queries.sql      the SQL that made the tables
+  run.json         input, settings, versions and hashes, for --again
+
 python -m segmentation sample --out shop.csv writes the sample shop.
 python -m segmentation load-mysql --help says how to put a CSV or the sample shop into a server.
 
@@ -32,7 +37,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end."""
-        self.exit(2, f"{message[:1].upper()}{message[1:]}. See python -m segmentation --help.\n")
+        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
 
 
 def build_parser() -> Parser:
@@ -40,7 +45,7 @@ def build_parser() -> Parser:
     parser = Parser(
         prog="python -m segmentation",
         description="Sales rows in, campaign-ready customer segments out.",
-        epilog=EPILOG.format(analysis.EPILOG),
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

@@ -12,15 +12,13 @@ from segmentation.sources.columns import guess_columns
 from segmentation.sources.readings import RawTable
 
 
-def choose(options: argparse.Namespace) -> Recipe:
-    """The recipe that the options ask for, on top of the recipe file where there is one."""
-    again = read_record(options)
-    recipe = again.recipe if again else Recipe()
+def choose(options: argparse.Namespace, recipe: Recipe) -> Recipe:
+    """The recipe that the options ask for, on top of the recipe file or else of another recipe."""
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     recipe = choose_reading(options, recipe)
     if options.levels is not None and options.levels != recipe.n_levels:
-        recipe = replace(recipe, n_levels=options.levels, cut_points={}, grid={})
+        recipe = replace(recipe, n_levels=options.levels, percentiles={}, cut_points={}, grid={})
     if options.scheme:
         recipe = replace(recipe, scheme=options.scheme, grid={}, clusters={})
     return replace(recipe, as_of=options.as_of or recipe.as_of)
@@ -92,8 +90,11 @@ def drops_duplicates(options: argparse.Namespace, recipe: Recipe) -> bool:
 
 
 def check_files(paths: Iterable[Path]) -> None:
-    """Raise InvalidChoice unless every file is there."""
+    """Raise InvalidChoice unless every file is there, under a name that DuckDB can be told."""
     for path in paths:
+        shown = str(path).encode("utf-8", "replace").decode()
+        if shown != str(path):
+            raise InvalidChoice(f"The name of {shown} is not UTF-8.", "Rename the file.")
         if not path.is_file():
             raise InvalidChoice(f"There is no file {path}.", "Check its name and folder.")
 

@@ -69,7 +69,7 @@ def find_section(name: str, path: Path = SECRETS) -> Mapping[str, Any]:
     except (OSError, ValueError) as error:
         # The parser's own message may quote the line with the password.
         raise InvalidChoice(f"{path} cannot be read as TOML.", "Correct the file.") from error
-    if not isinstance(named.get(name), Mapping):
+    if not isinstance(named, Mapping) or not isinstance(named.get(name), Mapping):
         raise InvalidChoice(
             f"There is no connection “{name}” in {path}.",
             "Give the name of a [connections.…] section, or an address like mysql://user@host/shop.",

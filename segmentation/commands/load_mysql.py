@@ -37,7 +37,7 @@ def build_load_parser() -> Parser:
         required=True,
         metavar="URL_OR_NAME",
         help="mysql://user@host/database, or the name of a connection in .streamlit/secrets.toml; "
-        "the account must be allowed to create tables and to insert",
+        "the account must be allowed to create tables and views and to insert",
     )
     existing = parser.add_mutually_exclusive_group()
     existing.add_argument(

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,63 +28,90 @@ from segmentation.recipe import Policies, Recipe, write_recipe
 from segmentation.segments.clusters import clusters_by
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.segmenter import build_segmenter, with_cut_points
+from segmentation.value.outlook import Remember
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+@contextmanager
+def writing_to(out: Path) -> Iterator[None]:
+    """Make the folder, and say in a sentence what cannot be written there.
+
+    Raises
+    ------
+    InvalidChoice
+        The folder, or a file in it, cannot be written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise InvalidChoice(
+            f"{error.filename or out} cannot be written to ({error.strerror}).",
+            "Choose another folder.",
+        ) from error
+
+
 def write_results(
-    loaded: LoadedRows, recipe: Recipe, policies: Policies, out: Path
+    loaded: LoadedRows, recipe: Recipe, policies: Policies, out: Path, remember: Remember
 ) -> "pd.DataFrame":
-    """Group the customers and write every file of the epilog to a folder.
+    """Group the customers and write every file of the epilog to a folder that is there.
+
+    Parameters
+    ----------
+    loaded : LoadedRows
+        Where the rows are.
+    recipe : Recipe
+        Every choice.
+    policies : Policies
+        What counts as a purchase.
+    out : Path
+        The folder.
+    remember : callable
+        Where slow results are kept, for what is made of them later.
 
     Returns
     -------
     DataFrame of shape (n_customers, n_columns), indexed by customer_id
         The list of customers as it was written.
-
-    Raises
-    ------
-    InvalidChoice
-        The folder cannot be written to.
     """
     database = loaded.database
     say("Grouping the customers")
     overview = build_overview(database, policies, recipe.as_of)
     as_of = recipe.as_of or overview.day_after
-    customers = build_customers(database, as_of, policies)
-    customers = add_measures(customers, database, as_of, policies, clusters_by(recipe))
+    here = as_of, policies
+    customers = remember(
+        ("customers", *here), lambda: build_customers(database, *here), "Grouping the rows…"
+    )
+    customers = add_measures(customers, database, *here, clusters_by(recipe))
     segmenter = build_segmenter(recipe).fit(count_measures(customers))
     say("Writing the lists")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        attributes = build_attributes(database, as_of, policies)
-        table = build_customer_list(customers, segmenter, attributes)
-        write_csv_file(table, out / "customers.csv")
-        write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
-        fates = count_fates(database, policies, as_of)
-        write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
-        with (out / "left_out.csv").open("wb") as file:
-            rows = stream_left_out(database, policies, as_of)
-            write_batches(rows, left_out_columns(recipe.columns), file)
-        recipe = with_cut_points(recipe, segmenter)
-        (out / "recipe.toml").write_bytes(write_recipe(recipe))
-        summary = {
-            "n_rows": int(fates["n_rows"].sum()),
-            "n_customers": len(customers),
-            "n_orders": int(customers["n_orders"].sum()),
-            "total_spend": round(float(customers["total_spend"].sum()), 4),
-            "as_of": as_of.isoformat(),
-            "cut_points": recipe.cut_points,
-            "settings": _settings(recipe, overview, loaded),
-            "notes": list(_notes(loaded, customers, overview, policies, as_of)),
-            "version": __version__,
-        }
-        (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise InvalidChoice(
-            f"{out} cannot be written to ({error.strerror}).", "Choose another folder."
-        ) from error
+    attributes = remember(
+        ("attributes", *here), lambda: build_attributes(database, *here), "Looking up attributes…"
+    )
+    table = build_customer_list(customers, segmenter, attributes)
+    write_csv_file(table, out / "customers.csv")
+    write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")
+    fates = count_fates(database, policies, as_of)
+    write_csv_file(fates[["n_rows", "amount"]], out / "ledger.csv")
+    with (out / "left_out.csv").open("wb") as file:
+        rows = stream_left_out(database, policies, as_of)
+        write_batches(rows, left_out_columns(recipe.columns), file)
+    recipe = with_cut_points(recipe, segmenter)
+    (out / "recipe.toml").write_bytes(write_recipe(recipe))
+    summary = {
+        "n_rows": int(fates["n_rows"].sum()),
+        "n_customers": len(customers),
+        "n_orders": int(customers["n_orders"].sum()),
+        "total_spend": round(float(customers["total_spend"].sum()), 4),
+        "as_of": as_of.isoformat(),
+        "cut_points": recipe.cut_points,
+        "settings": _settings(recipe, overview, loaded),
+        "notes": list(_notes(loaded, customers, overview, policies, as_of)),
+        "version": __version__,
+    }
+    (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     return table
 
 

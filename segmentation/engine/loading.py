@@ -193,7 +193,7 @@ def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) ->
             raise AmbiguousCells(
                 f"In {raw.name} the column {recipe.columns[ours]} can be read in two ways: "
                 f"{readings}.",
-                "Choose which one is right (on the command line, by --date-order or --decimal).",
+                "Choose which one is right.",
             )
 
 

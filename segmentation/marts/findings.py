@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmentation.engine.database import Database
+from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview
 from segmentation.recipe import Policies
 
@@ -94,8 +95,7 @@ def _date_findings(
 def _currency_findings(
     database: Database, policies: Policies, as_of: datetime.date
 ) -> Iterator[Finding]:
-    found = database.table("currencies", **policies.parameters(as_of))
-    found = found.sort_values("n_rows", ascending=False)
+    found = build_currencies(database, as_of, policies)
     listed = ", ".join(
         f"{row.currency} in {row.n_rows:,} rows ({row.amount:,.2f})"
         for row in found.head(5).itertuples()

@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
 from segmentation.errors import NothingKept
-from segmentation.recipe import DUPLICATES, RETURNS, Policies
+from segmentation.recipe import RETURNS, Policies
 from segmentation.tables import FATES, LEFT_OUT
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COUNTED = {"net": ("kept", "return"), "ignore": ("kept",)}
+
+
+# Days that stand for “never”, such as 31 Dec 9999, have no day after them.
+LAST_DAY = datetime.date.max - datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Overview:
     @property
     def day_after(self) -> datetime.date:
         """The first day that knows every purchase: the as-of day unless another is chosen."""
-        return self.last_on + datetime.timedelta(days=1)
+        return min(self.last_on, LAST_DAY) + datetime.timedelta(days=1)
 
 
 def build_overview(
@@ -95,27 +99,6 @@ def count_fates(
     return fates
 
 
-def count_policies(
-    database: Database, policies: Policies, as_of: datetime.date | None
-) -> "pd.DataFrame":
-    """What each policy would make of the same rows.
-
-    Returns
-    -------
-    DataFrame of shape (4, 3), indexed by returns and duplicates
-        n_rows and amount that count, n_customers with a purchase.
-    """
-    import pandas as pd
-
-    by_duplicates = (
-        count_returns(
-            count_fates(database, replace(policies, duplicates=duplicates), as_of), duplicates
-        )
-        for duplicates in DUPLICATES
-    )
-    return pd.concat(by_duplicates)
-
-
 def count_returns(fates: "pd.DataFrame", duplicates: str) -> "pd.DataFrame":
     """What each policy for returns would make of rows whose fates are known.
 
@@ -128,8 +111,8 @@ def count_returns(fates: "pd.DataFrame", duplicates: str) -> "pd.DataFrame":
 
     Returns
     -------
-    DataFrame of shape (2, 3)
-        As by `count_policies`.
+    DataFrame of shape (2, 3), indexed by returns and duplicates
+        n_rows and amount that count, n_customers with a purchase.
     """
     import pandas as pd
 

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from segmentation.marts.sales_trend import CODES
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -111,7 +113,7 @@ def _days(text: str) -> tuple[datetime.date, datetime.date] | None:
         return None
     year, quarter, week, month = (int(part) if part else 0 for part in match.groups())
     try:
-        if week:
+        if match[3]:
             monday = datetime.date.fromisocalendar(year, week, 1)
             return monday, monday + datetime.timedelta(days=7)
         if match[4] is not None:
@@ -150,9 +152,9 @@ def days_before(
     if text == ALL_TIME:
         return None
     match = _PERIOD.fullmatch(text)
-    if match and not match[3]:
+    if match:
         n_months = 3 if match[2] else 1 if match[4] else 12
-        back = pd.DateOffset(months=n_months)
+        back = pd.DateOffset(days=7) if match[3] else pd.DateOffset(months=n_months)
         last = (pd.Timestamp(until) - pd.Timedelta(days=1)) - back
         if _days(text) == (since, until):
             last = pd.Timestamp(since) - pd.Timedelta(days=1)
@@ -182,7 +184,7 @@ def list_periods(first: datetime.date, as_of: datetime.date) -> list[str]:
 
     names: list[str] = []
     last = as_of - datetime.timedelta(days=1)
-    for grain, code in (("year", "Y"), ("quarter", "Q"), ("month", "M"), ("week", "W-SUN")):
+    for grain, code in reversed(CODES.items()):
         starts = pd.period_range(first, last, freq=code).start_time
         names += [name_period(start, grain) for start in reversed(starts)]
     return names

@@ -27,9 +27,3 @@ def build_turnover(database: Database, as_of: datetime.date, policies: Policies)
     turnover["total_spend"] = turnover["total_spend"].round(4)
     order = ["month", "category", "region"]
     return turnover.drop(columns="month_number").sort_values(order, ignore_index=True)
-
-
-def find_currency(database: Database, as_of: datetime.date, policies: Policies) -> str:
-    """The currency of the purchases; empty where the data name none, or more than one."""
-    found = database.table("currencies", **policies.parameters(as_of))["currency"]
-    return str(found.iloc[0]) if len(found) == 1 else ""

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,19 +12,17 @@ from segmentation import __version__
 from segmentation.engine.database import Database
 from segmentation.engine.loading import LoadedRows
 from segmentation.marts.categories import build_favourites
+from segmentation.marts.currencies import build_currencies, name_currency
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.measures import add_measures
 from segmentation.marts.quality import Overview, build_overview, count_fates
-from segmentation.marts.turnover import build_turnover, find_currency
+from segmentation.marts.turnover import build_turnover
 from segmentation.outputs.files import write_csv
 from segmentation.outputs.lists import build_customer_list, join_known
 from segmentation.outputs.queries import write_queries
 from segmentation.outputs.records import (
     RECORD,
     Record,
-    check_inputs,
-    describe_inputs,
-    now,
     write_record,
 )
 from segmentation.outputs.report import build_report
@@ -43,15 +41,6 @@ from segmentation.value.prospects import build_prospects
 
 if TYPE_CHECKING:
     import pandas as pd
-
-EPILOG = """
-and with --all (customers.csv then has lifetime values, too):
-  rfm_and_clv.csv  measures, scores and lifetime values of each customer, no names or addresses
-  segments.xlsx    a workbook whose scores and sums follow its thresholds
-  report.pdf       the report
-  queries.sql      the SQL that made the tables
-  run.json         input, settings, versions and hashes, for --again
-"""
 
 
 @dataclass(frozen=True)
@@ -128,7 +117,7 @@ def build_analysis(
         measures,
         customers["segment"],
         attributes,
-        {segment.name: segment.action for segment in segmenter.scheme.segments},
+        segmenter.scheme.actions,
     )
     favourites = build_favourites(database, *here)
     customers = join_known(
@@ -142,7 +131,7 @@ def build_analysis(
         fates=count_fates(database, policies, as_of),
         turnover=build_turnover(database, *here),
         made_at=made_at,
-        currency=find_currency(database, *here),
+        currency=name_currency(build_currencies(database, *here)),
         at_risk=prospects.at_risk,
         at_risk_columns=AT_RISK,
         at_risk_says=prospects.says,
@@ -228,12 +217,7 @@ def _measures(customers: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def write_analysis(
-    loaded: LoadedRows,
-    recipe: Recipe,
-    paths: Sequence[Path],
-    out: Path,
-    again: Record | None = None,
-    sheet: str | None = None,
+    loaded: LoadedRows, record: Record, out: Path, remember: Remember | None = None
 ) -> None:
     """Write the files of `build_files` to a folder; the command line's whole part in them.
 
@@ -241,26 +225,15 @@ def write_analysis(
     ----------
     loaded : LoadedRows
         Where the rows are.
-    recipe : Recipe
-        Every choice, as settled for this run.
-    paths : sequence of Path
-        The files that were read.
+    record : Record
+        Inputs, every choice as settled for this run, and when it is made.
     out : Path
         A folder that is there.
-    again : Record or None
-        The record of the run that is made again: its time is taken over.
-    sheet : str or None
-        The workbook's sheet that was asked for.
-
-    Raises
-    ------
-    InvalidChoice
-        The files are not those of the record.
+    remember : callable, optional
+        Where slow results are kept and taken from.
     """
-    inputs = describe_inputs(paths, [path.name for path in paths])
-    if again is not None:
-        check_inputs(again, inputs)
-    record = Record(inputs, recipe, again.made_at if again else now(), sheet)
-    analysis = build_analysis(loaded.database, loaded.raw.name, recipe, record.made_at)
+    analysis = build_analysis(
+        loaded.database, loaded.raw.name, record.recipe, record.made_at, remember
+    )
     for file, made in build_files(analysis, record):
         (out / file).write_bytes(made)

@@ -32,7 +32,7 @@ def chart_segment_shares(profile: pd.DataFrame) -> alt.Chart:
     )
     kinds = ["Customers", "Revenue"]
     base = alt.Chart(long).encode(
-        y=alt.Y("segment:N", sort=list(filled["segment"]), title=None, axis=_plain_axis()),
+        y=alt.Y("segment:N", sort=list(filled["segment"]), title=None, axis=name_axis()),
         yOffset=alt.YOffset("kind:N", sort=kinds),
         x=alt.X("share:Q", title=None, axis=alt.Axis(format="%", grid=True, tickCount=5)),
         tooltip=[
@@ -70,7 +70,7 @@ def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str
     names = [name for name in colours if name in there]
     base = alt.Chart(cells).encode(
         x=alt.X("column_score:O", title=column, axis=alt.Axis(labelAngle=0, domain=False)),
-        y=alt.Y("recency_score:O", sort="descending", title="Recency score", axis=_plain_axis()),
+        y=alt.Y("recency_score:O", sort="descending", title="Recency score", axis=name_axis()),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment"),
             alt.Tooltip("recency_score:O", title="Recency score"),
@@ -117,7 +117,7 @@ def chart_places(places: pd.DataFrame, title: str) -> alt.LayerChart:
     )
     kinds = ["More common", "Less common"]
     base = alt.Chart(shown).encode(
-        y=alt.Y("place:N", sort=list(places["place"]), title=title, axis=_plain_axis()),
+        y=alt.Y("place:N", sort=list(places["place"]), title=title, axis=name_axis()),
         x=alt.X(
             "concentration:Q",
             title="× as common as among all",
@@ -161,8 +161,8 @@ def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
         alt.Chart(shown)
         .mark_bar(cornerRadius=2, height={"band": 0.7})
         .encode(
-            y=alt.Y("step:N", sort=list(steps["step"]), title=None, axis=_plain_axis()),
-            x=alt.X("start:Q", title="Money", axis=_money_axis()),
+            y=alt.Y("step:N", sort=list(steps["step"]), title=None, axis=name_axis()),
+            x=alt.X("start:Q", title="Money", axis=money_axis()),
             x2="end:Q",
             color=alt.Color(
                 "told:N",
@@ -181,11 +181,11 @@ def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
     )
 
 
-def _money_axis() -> alt.Axis:
+def money_axis() -> alt.Axis:
     """An axis of money in short form: 0, 500k, 1.5M."""
     return alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')", tickCount=5)
 
 
-def _plain_axis() -> alt.Axis:
+def name_axis(limit: int = 220) -> alt.Axis:
     """An axis of names: not cut off, no ticks."""
-    return alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8)
+    return alt.Axis(labelLimit=limit, ticks=False, domain=False, labelPadding=8)

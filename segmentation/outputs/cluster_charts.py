@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import altair as alt
 import pandas as pd
 
+from segmentation.outputs.charts import name_axis
+
 LINE_COLOUR, CHOSEN_COLOUR = "#8fa3a6", "#0e8f86"
 LESS_COLOUR, MIDDLE_COLOUR, MORE_COLOUR = "#c2703d", "#9aa5a7", "#0e8f86"
 
@@ -116,8 +118,9 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             sort=list(dict.fromkeys(profile["measure"])),
             title=None,
             axis=alt.Axis(
-                labelAngle=0,
-                labelLimit=120,
+                labelAngle=-35,
+                labelAlign="left",
+                labelLimit=150,
                 labelOverlap=False,
                 orient="top",
                 domain=False,
@@ -128,7 +131,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
             "segment:N",
             sort=list(dict.fromkeys(profile["segment"])),
             title=None,
-            axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(210),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Cluster"),
@@ -153,7 +156,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
     )
     texts = base.mark_text(fontSize=13, fontWeight=600, color="white").encode(text="told:N")
     n = profile["segment"].nunique()
-    return (tiles + texts).properties(height=max(180, 46 * n + 90))
+    return (tiles + texts).properties(height=max(260, 46 * n + 170))
 
 
 def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.LayerChart:
@@ -179,7 +182,7 @@ def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.Layer
             "cluster:N",
             sort=list(clusters),
             title=None,
-            axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(),
         ),
         tooltip=[
             alt.Tooltip("cluster:N", title="Cluster"),

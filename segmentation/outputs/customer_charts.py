@@ -5,7 +5,7 @@ import datetime
 import altair as alt
 import pandas as pd
 
-from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR
+from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR, money_axis, name_axis
 
 # A chart of more marks is drawn as an image and cannot be read by its parts.
 MOST_MARKS = 1_000
@@ -28,7 +28,7 @@ def chart_customer_orders(orders: pd.DataFrame, as_of: datetime.date) -> alt.Lay
         .mark_bar(size=5, cornerRadiusEnd=1, minBandSize=2)
         .encode(
             x=alt.X("ordered_on:T", title=None, axis=_time_axis()),
-            y=alt.Y("amount:Q", title="Amount", axis=_money_axis()),
+            y=alt.Y("amount:Q", title="Amount", axis=money_axis()),
             color=alt.Color(
                 "kind:N",
                 scale=alt.Scale(domain=list(KINDS.values()), range=[REVENUE_COLOUR, LESS_COLOUR]),
@@ -61,7 +61,7 @@ def chart_spend_so_far(orders: pd.DataFrame, as_of: datetime.date) -> alt.LayerC
     so_far = by_day.round(4).rename_axis("day").rename("spend").reset_index()
     base = alt.Chart(so_far).encode(
         x=alt.X("day:T", title=None, axis=_time_axis()),
-        y=alt.Y("spend:Q", title="Spend so far", axis=_money_axis()),
+        y=alt.Y("spend:Q", title="Spend so far", axis=money_axis()),
         tooltip=[
             alt.Tooltip("day:T", title="Day", format="%Y-%m-%d"),
             alt.Tooltip("spend:Q", title="Spend so far", format=",.2f"),
@@ -92,9 +92,9 @@ def chart_customer_categories(parts: pd.DataFrame, title: str) -> alt.Chart:
                 f"{name}:N",
                 sort=list(shown[name]),
                 title=None,
-                axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+                axis=name_axis(),
             ),
-            x=alt.X("total_spend:Q", title="Spend", axis=_money_axis()),
+            x=alt.X("total_spend:Q", title="Spend", axis=money_axis()),
             tooltip=[
                 alt.Tooltip(f"{name}:N", title=title),
                 alt.Tooltip("total_spend:Q", title="Spend", format=",.2f"),
@@ -132,7 +132,3 @@ def _as_of_rule(as_of: datetime.date) -> alt.Chart:
 
 def _time_axis() -> alt.Axis:
     return alt.Axis(tickCount=6, grid=False, labelFlush=True)
-
-
-def _money_axis() -> alt.Axis:
-    return alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')", tickCount=5)

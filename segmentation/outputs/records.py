@@ -105,7 +105,7 @@ def load_record(content: bytes, name: str = RECORD) -> Record:
             datetime.datetime.fromisoformat(document["made_at"]),
             document["sheet"],
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidRecipe(
             f"{name} is not the record of an analysis.",
             "Choose a run.json that this app has saved.",

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segmentation.engine.database import Database
+from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview, count_fates
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_figures import derive_figures, profile_pareto
@@ -20,7 +19,7 @@ from segmentation.recipe import Policies, Recipe
 from segmentation.segments.cells import count_customers
 from segmentation.segments.clusters import ClusterSegmenter
 from segmentation.segments.profiles import profile_scores
-from segmentation.segments.rules import Scheme
+from segmentation.segments.rules import Scheme, segments_at_risk
 from segmentation.segments.segmenter import RuleSegmenter
 from segmentation.tables import FIELDS
 
@@ -125,7 +124,8 @@ def collect_report(
     cells = count_customers(customers)
     segment = segmenter.predict(customers)
     spend = customers["total_spend"]
-    at_risk = spend[segment.isin(segments_at_risk(segmenter.scheme)).to_numpy()]
+    slipping = segments_at_risk(segmenter.scheme)
+    at_risk = spend[segment.isin(slipping).to_numpy()]
     scored = pd.DataFrame()
     if isinstance(segmenter, RuleSegmenter):
         scored = profile_scores(cells, *segmenter.score_cells(cells), segmenter.scheme.grid)
@@ -145,7 +145,7 @@ def collect_report(
         as_of=as_of,
         choices={
             **describe_choices(recipe, policies, as_of, overview),
-            **_currency(database.table("currencies", **policies.parameters(as_of))),
+            **_currency(build_currencies(database, as_of, policies)),
         },
         figures=figures.to_dict(),
         grain=grain,
@@ -159,7 +159,7 @@ def collect_report(
         cells=scored,
         cut_points={name: list(map(float, cuts)) for name, cuts in segmenter.cut_points_.items()},
         fates=count_fates(database, policies, as_of),
-        insights=_insights(figures, pareto, trend, grain, parts, segments),
+        insights=_insights(figures, pareto, trend, grain, parts, segments, slipping),
     )
 
 
@@ -186,6 +186,7 @@ def _insights(
     grain: str,
     parts: "Mapping[str, pd.DataFrame]",
     segments: "pd.DataFrame",
+    slipping: Sequence[str],
 ) -> tuple[str, ...]:
     """What stands out, by the rules of the Sales page; nothing where there is no trend."""
     if trend.empty:
@@ -197,7 +198,7 @@ def _insights(
         FIELDS[part].label: parts[part].assign(told=list(map(clip, parts[part].index)))
         for part in shown
     }
-    found = build_insights(figures, pareto, trend, grain, named, {}, segments)
+    found = build_insights(figures, pareto, trend, grain, named, {}, segments, slipping)
     return tuple(insight.text for insight in found)
 
 
@@ -214,29 +215,6 @@ def choose_grain(first_on: datetime.date, as_of: datetime.date) -> str:
     if fitting and fitting[0] == "week" and n_months > 4:
         return "month"
     return fitting[0] if fitting else "year"
-
-
-def segments_at_risk(scheme: Scheme) -> tuple[str, ...]:
-    """Segments that used to order or spend well and have been gone for long, by their cells.
-
-    Those whose cells lie, on average, below the middle of recency and not below the middle of the
-    grid's columns; so it holds for edited grids and for other numbers of levels too.
-    """
-    n = scheme.n_levels
-    middle = (n + 1) / 2
-    found = []
-    for name in scheme.names:
-        places = [
-            (n - row, column + 1)
-            for row, names in enumerate(scheme.grid)
-            for column, cell in enumerate(names)
-            if cell == name
-        ]
-        if places:
-            recency, other = (np.mean(axis) for axis in zip(*places, strict=True))
-            if recency < middle <= other:
-                found.append(name)
-    return tuple(found)
 
 
 def describe_choices(
@@ -272,11 +250,9 @@ def choose_parts(recipe: Recipe) -> list[str]:
 
 def _currency(currencies: "pd.DataFrame") -> dict[str, str]:
     """What the amounts are in, where the data say it."""
-    names = currencies.sort_values("n_rows", ascending=False)["currency"].tolist()
-    if not names:
-        return {}
-    several = ", added up as they stand" if len(names) > 1 else ""
-    return {"Currency": f"{', '.join(names)}{several}"}
+    names = ", ".join(currencies["currency"])
+    several = ", added up as they stand" if len(currencies) > 1 else ""
+    return {"Currency": f"{names}{several}"} if names else {}
 
 
 def _told(

@@ -1,6 +1,6 @@
 """The report's tables as what its pages print: texts, and places of a chart from 0 to 1."""
 
-from segmentation.outputs.report_data import ReportData, segments_at_risk
+from segmentation.outputs.report_data import ReportData
 from segmentation.outputs.report_sales import (
     Page,
     build_sales,
@@ -9,7 +9,7 @@ from segmentation.outputs.report_sales import (
     tell_figure,
 )
 from segmentation.outputs.report_words import clip, day, listed, money, share, short
-from segmentation.segments.rules import VALUE
+from segmentation.segments.rules import VALUE, segments_at_risk
 from segmentation.tables import CUSTOMERS, FATES, SCORES, SEGMENTS
 
 
@@ -43,7 +43,7 @@ def build_pages(data: ReportData) -> Page:
 def build_stack(data: ReportData) -> list[Page]:
     """The segments that brought revenue, as parts of one bar."""
     brought = data.segments["share_of_spend"].clip(lower=0)
-    colours = {segment.name: segment.colour for segment in data.scheme.segments}
+    colours = data.scheme.colours
     return [
         {"name": name, "colour": colours[str(name)], "share": float(part), "told": share(part)}
         for name, part in brought.items()
@@ -53,7 +53,7 @@ def build_stack(data: ReportData) -> list[Page]:
 
 def build_segments(data: ReportData) -> Page:
     """The table of segments, and the map of scores."""
-    colours = {segment.name: segment.colour for segment in data.scheme.segments}
+    colours = data.scheme.colours
     names = ["n_customers", "share_of_customers", "total_spend", "share_of_spend"]
     medians = ["Median days since", "Median orders"]
     rows = [
@@ -132,7 +132,8 @@ def build_risk(data: ReportData) -> Page:
     head = ["", "Customer", "Segment", "Revenue", "Orders", "Days since last order"]
     return {
         "says": f"{listed(names)}: customers who used to buy well and have been gone for long. "
-        f"Together they brought {share(of_spend)} of the revenue so far.",
+        f"Together they brought {share(of_spend)} of the revenue so far. The app's page At "
+        "risk goes by each customer's own history instead, whatever the segment.",
         "figures": [
             tell_figure("Customers", f"{n:,}", f"{share(n / len_customers(data))} of all"),
             tell_figure("Revenue so far", short(spend), f"{share(of_spend)} of all"),

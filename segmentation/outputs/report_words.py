@@ -27,6 +27,15 @@ def short(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
 
 
+def begin(text: str) -> str:
+    """A text as the beginning of a sentence; the rest stays as it is.
+
+    >>> begin("week from 08 Jul 2024")
+    'Week from 08 Jul 2024'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def money(number: float) -> str:
     """An amount to the cent; with a true minus sign."""
     return "–" if number != number else f"{number:,.2f}".replace("-", "−")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from segmentation.outputs.charts import name_axis
+
 # From here on a logarithmic axis has room for the powers of ten only.
 WIDE = 1000
 PICKED, OTHER_COLOUR = "picked", "#8fa3a6"
@@ -98,7 +100,7 @@ def chart_returned(table: pd.DataFrame, colours: Mapping[str, str]) -> alt.Layer
             "segment:N",
             sort=names,
             title=None,
-            axis=alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment then"),

@@ -5,13 +5,15 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
-from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR
+from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR, money_axis, name_axis
 
 # Donuts are read up to six parts; colours that differ with deuteranopia and in the dark too.
 MOST_SLICES, MOST_BARS = 6, 15
 SLICE_COLOURS = ("#0e8f86", "#c2703d", "#6b7fd7", "#d8a13a", "#8fa3a6", "#a8587f")
 FADED = 0.35
 PICK = "pick"
+AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%d %b %Y"}
+FEW = 6
 DATE_FORMS = {"year": "%Y", "month": "%B %Y", "week": "week from %d %b %Y"}
 
 
@@ -76,9 +78,9 @@ def chart_parts(
             "told:N",
             sort=names,
             title=None,
-            axis=alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8),
+            axis=name_axis(190),
         ),
-        x=alt.X("total_spend:Q", title=revenue, axis=_money_axis()),
+        x=alt.X("total_spend:Q", title=revenue, axis=money_axis()),
     )
     return bars.add_params(pick).properties(height=max(120, 27 * len(shown) + 50))
 
@@ -108,13 +110,15 @@ def chart_trend(
         "starts_on:T",
         title=None,
         axis=alt.Axis(
-            format="%b %Y" if grain in ("month", "week") else "%Y",
+            format=AXIS_FORMS[grain],
+            # Of few periods each has its own mark, and no other day has one.
+            **({"values": shown["starts_on"].map(_day).tolist()} if len(shown) <= FEW else {}),
             labelOverlap=True,
             labelBound=True,
         ),
         scale=alt.Scale(padding=12),
     )
-    y = alt.Y("total_spend:Q", title=revenue, axis=_money_axis(), scale=alt.Scale(zero=True))
+    y = alt.Y("total_spend:Q", title=revenue, axis=money_axis(), scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("told:N", title="Period"),
         alt.Tooltip("total_spend:Q", title=revenue, format=",.2f"),
@@ -128,7 +132,7 @@ def chart_trend(
     line = (
         alt.Chart(shown)
         .mark_line(strokeWidth=2, color=REVENUE_COLOUR, invalid="break-paths-filter-domains")
-        .encode(x=x, y=alt.Y("whole_spend:Q", title=revenue, axis=_money_axis()))
+        .encode(x=x, y=alt.Y("whole_spend:Q", title=revenue, axis=money_axis()))
     )
     kinds = ["Whole", "In part"]
     points = (
@@ -163,6 +167,9 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     pareto : DataFrame
         As `profile_pareto` gives it.
     """
+    # Whole customers: of five, the curve has its corners at fifths.
+    n = max(int(pareto["n_customers"].max()), 1)
+    pareto = pareto.assign(share_of_customers=pareto["n_customers"] / n)
     tooltip = [
         alt.Tooltip("share_of_customers:Q", title="First customers", format=".1%"),
         alt.Tooltip("n_customers:Q", title="That is", format=","),
@@ -211,13 +218,12 @@ def write_image(chart: alt.Chart | alt.LayerChart, form: str) -> bytes:
     return vl_convert.vegalite_to_png(sized.to_json(), scale=2)
 
 
+def _day(start: pd.Timestamp) -> alt.DateTime:
+    return alt.DateTime(year=start.year, month=start.month, date=start.day)
+
+
 def tell_period(start: pd.Timestamp, grain: str) -> str:
     """A period for people: 2024, Q3 2024, July 2024, or the week's Monday."""
     if grain == "quarter":
         return f"Q{start.quarter} {start.year}"
     return f"{start:{DATE_FORMS[grain]}}"
-
-
-def _money_axis() -> alt.Axis:
-    """An axis of money in short form: 0, 500k, 1.5M."""
-    return alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '~s')", tickCount=5)

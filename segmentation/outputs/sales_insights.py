@@ -1,6 +1,9 @@
 """What stands out in the sales, in sentences that each have their figure."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
+
+from segmentation.outputs.report_words import begin, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -8,7 +11,6 @@ if TYPE_CHECKING:
 FEW_CUSTOMERS, FEW_ORDERS = 20, 50
 FEWEST, MOST = 3, 6
 TOP = 0.2
-SLIPPING = ("At risk", "Can't lose them", "Previously loyal")
 # Where a sentence is shown: a heading of the Sales page, or another page.
 CUSTOMERS, TREND, CATEGORIES, PLACES, FIGURES, SEGMENTS = (
     "pareto",
@@ -35,6 +37,7 @@ def build_insights(
     parts: "dict[str, pd.DataFrame]",
     changes: "dict[str, pd.Series]",
     segments: "pd.DataFrame",
+    slipping: Sequence[str],
 ) -> list[Insight]:
     """Three to six sentences on who brings most, what changed, and what is at risk.
 
@@ -56,6 +59,8 @@ def build_insights(
         one before, in the data's currency.
     segments : DataFrame indexed by segment
         n_customers and total_spend.
+    slipping : sequence of str
+        Segments of customers who used to order well and have gone quiet.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def build_insights(
         *(_strongest(heading, table) for heading, table in parts.items()),
         _last_change(trend, grain, changes),
         _repeaters(figures),
-        _slipping(segments, revenue),
+        _slipping(segments, slipping, revenue),
     ]
     told = [insight for insight in found if insight]
     return told[:MOST] if len(told) >= FEWEST and revenue > 0 else []
@@ -107,7 +112,7 @@ def _last_change(
     last = compared.iloc[-1]
     word = "more" if last["change"] >= 0 else "less"
     text = (
-        f"{last['told'].capitalize()} brought **{abs(last['change']):.1%} {word}** than the "
+        f"{begin(last['told'])} brought **{abs(last['change']):.1%} {word}** than the "
         f"{grain} before"
     )
     for heading, change in changes.items():
@@ -128,14 +133,14 @@ def _repeaters(figures: "pd.Series") -> Insight:
     )
 
 
-def _slipping(segments: "pd.DataFrame", revenue: float) -> Insight | None:
-    names = [name for name in SLIPPING if name in segments.index]
+def _slipping(segments: "pd.DataFrame", slipping: Sequence[str], revenue: float) -> Insight | None:
+    names = [name for name in slipping if name in segments.index]
     away = segments.loc[names]
     if not names or away["n_customers"].sum() == 0 or revenue <= 0:
         return None
     share = away["total_spend"].sum() / revenue
     return Insight(
         f"{away['n_customers'].sum():,.0f} customers who used to order often have gone quiet "
-        f"({' and '.join(names)}): **{share:.1%}** of the revenue was theirs.",
+        f"({listed(names)}): **{share:.1%}** of the revenue was theirs.",
         SEGMENTS,
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from segmentation.outputs.charts import name_axis
+
 HAPPENED, PREDICTED, AVERAGE = "What happened", "Models", "Plain average"
 KINDS = {"happened_spend": HAPPENED, "predicted_spend": PREDICTED, "average_spend": AVERAGE}
 COLOURS = {HAPPENED: "#0e8f86", PREDICTED: "#6d83d6", AVERAGE: "#8fa3a6"}
@@ -23,7 +25,7 @@ def chart_segment_value(table: pd.DataFrame, colours: Mapping[str, str]) -> alt.
     shown = table.reset_index()
     names = list(shown["segment"])
     base = alt.Chart(shown).encode(
-        y=alt.Y("segment:N", sort=names, title=None, axis=_names()),
+        y=alt.Y("segment:N", sort=names, title=None, axis=name_axis()),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment"),
             alt.Tooltip("value:Q", title="Predicted value", format=",.2f"),
@@ -63,7 +65,10 @@ def chart_record(table: pd.DataFrame, title: str) -> alt.Chart:
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             y=alt.Y(
-                "group:N", sort=[str(name) for name in table["group"]], title=title, axis=_names()
+                "group:N",
+                sort=[str(name) for name in table["group"]],
+                title=title,
+                axis=name_axis(),
             ),
             yOffset=alt.YOffset("kind:N", sort=kinds),
             x=alt.X("money:Q", title="Money", axis=alt.Axis(format="~s", tickCount=5)),
@@ -99,7 +104,10 @@ def chart_groups(table: pd.DataFrame, title: str) -> alt.Chart:
         .mark_bar(cornerRadiusEnd=2, color="#0e8f86")
         .encode(
             y=alt.Y(
-                "group:N", sort=[str(name) for name in table["group"]], title=title, axis=_names()
+                "group:N",
+                sort=[str(name) for name in table["group"]],
+                title=title,
+                axis=name_axis(),
             ),
             x=alt.X("value:Q", title="Value so far", axis=alt.Axis(format="~s", tickCount=5)),
             tooltip=[
@@ -111,8 +119,3 @@ def chart_groups(table: pd.DataFrame, title: str) -> alt.Chart:
         )
         .properties(height=max(120, 30 * len(table)))
     )
-
-
-def _names() -> alt.Axis:
-    """An axis of names: not cut off, no ticks."""
-    return alt.Axis(labelLimit=220, ticks=False, domain=False, labelPadding=8)

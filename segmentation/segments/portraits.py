@@ -30,18 +30,25 @@ PHRASES = {
     "share_of_returns": ("send little back", "send much back"),
     "customer_age": ("are younger than most", "are older than most"),
 }
-# By whether they bought lately and whether they spend more than the average.
+# By how lately they bought, and whether they spend more than the average.
 ACTIONS = {
-    (True, True): "Give early access and ask for reviews and referrals; no discounts, they buy "
+    ("mixed", True): "Thank those who bought lately, and write personally to those who have gone "
+    "quiet: the cluster has both.",
+    ("mixed", False): "Show best sellers to those who bought lately, and send one reminder to "
+    "those who have gone quiet: the cluster has both.",
+    ("lately", True): "Give early access and ask for reviews and referrals; no discounts, they buy "
     "anyway.",
-    (True, False): "Welcome them, show best sellers, and nudge to the next order within 30 days.",
-    (False, True): "Write personally, ask what went wrong, and make a win-back offer with a "
+    (
+        "lately",
+        False,
+    ): "Welcome them, show best sellers, and nudge to the next order within 30 days.",
+    ("gone", True): "Write personally, ask what went wrong, and make a win-back offer with a "
     "deadline.",
-    (False, False): "Try one cheap win-back mail at a season's start; then stop, and spend no ads "
+    ("gone", False): "Try one cheap win-back mail at a season's start; then stop, and spend no ads "
     "on them.",
 }
 TELLING, STRONG, SLIGHT, IN_A_NAME = 0.4, 1.25, 0.1, 3
-MUCH, SOON = 1.2, 1.25
+MUCH, SOON, LATE = 1.2, 0.5, 1.25
 NEARLY_ALL, MANY_ALIKE, NO_GAP, UNSTABLE = 0.9, 0.5, 0.25, 0.6
 NEAR_THE_BEST, STABLE, TOO_SMALL = 0.02, 0.75, 0.01
 
@@ -71,13 +78,16 @@ def describe_clusters(
     ratios = _spend_ratios(customers, codes, n)
     recency = customers["recency_days"]
     medians = recency.groupby(codes).median().reindex(range(n), fill_value=float("inf"))
-    lately = (medians <= SOON * recency.median()).tolist()
+    usual = recency.median()
+    when = [
+        "lately" if m <= SOON * usual else "gone" if m > LATE * usual else "mixed" for m in medians
+    ]
     return tuple(
         Segment(
             names[code],
             COLOURS[places[code]],
             _meaning(distinct[code], measures, ratios[code]),
-            ACTIONS[lately[code], bool(ratios[code] >= MUCH)],
+            ACTIONS[when[code], bool(ratios[code] >= MUCH)],
         )
         for code in range(n)
     )
@@ -186,7 +196,6 @@ def suggest_clusters(judged: "pd.DataFrame") -> tuple[int, str]:
 
 def note_clusters(
     sizes: NDArray[np.integer],
-    distinct: NDArray[np.float64],
     points: NDArray[np.float64],
     names: Sequence[str],
 ) -> list[str]:
@@ -196,8 +205,6 @@ def note_clusters(
     ----------
     sizes : ndarray of shape (n_clusters,)
         Customers in each.
-    distinct : ndarray of shape (n_clusters, n_measures)
-        As for `describe_clusters`.
     points : ndarray of shape (n_customers, n_measures)
         As `MeasureScaler.transform` gives them, for the measures below.
     names : sequence of str

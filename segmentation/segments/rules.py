@@ -18,13 +18,13 @@ COLOURS = (
     *("#147314", "#197d5f", "#05a0be", "#7873f5", "#6e37ff", "#c38700"),
     *("#d27d55", "#d20a1e", "#dc285f", "#969196", "#2369b4", "#735a82"),
 )
-_COLOUR = re.compile("#[0-9a-fA-F]{6}")
+COLOUR_FORM = re.compile("#[0-9a-fA-F]{6}")
 
 # Name and meaning of each segment, and the recommended action, from best to lost.
 _CLASSIC = """
 Champions: Bought in the last days and order more often than almost anyone.
     Give early access and ask for reviews and referrals; no discounts, they buy anyway.
-Loyal customers: Order often and have bought within their usual time.
+Loyal customers: Order often; their last order is neither among the latest nor long ago.
     Invite them to the loyalty programme and suggest what goes with their last order.
 Potential loyalists: Bought lately and more than once: the habit is forming.
     Offer a reward that counts up with each order, such as a gift with the next one.
@@ -46,7 +46,7 @@ Hibernating: Few orders, the last one long ago.
 _VALUE_AWARE = """
 Champions: Bought in the last days, often and for much: your best customers.
     Thank them with early access and service, not with discounts; ask for referrals.
-Loyal: Order often or spend well, and have bought within their usual time.
+Loyal: Order often or spend well; the last order is neither among the latest nor long ago.
     Raise the order value: bundles, premium lines, points for the loyalty programme.
 Active: Bought lately, with a middling number of orders and spend.
     Recommend a second category and reward the next order above their usual value.
@@ -103,6 +103,16 @@ class Scheme:
         """Names of the segments, from best to lost."""
         return tuple(segment.name for segment in self.segments)
 
+    @property
+    def colours(self) -> dict[str, str]:
+        """Each segment's colour by its name, in that order."""
+        return {segment.name: segment.colour for segment in self.segments}
+
+    @property
+    def actions(self) -> dict[str, str]:
+        """Each segment's recommended action by its name, in that order."""
+        return {segment.name: segment.action for segment in self.segments}
+
 
 def _read_scheme(name: str, axis: str, texts: str) -> Scheme:
     found = re.findall(r"(.+?): (.+)\n {4}(.+)", texts)
@@ -158,11 +168,11 @@ def check_scheme(scheme: Scheme, n_levels: int) -> None:
     unknown = {name for row in scheme.grid for name in row} - set(scheme.names)
     if unknown:
         problems.append(f"The grid names undefined segments: {', '.join(sorted(unknown))}.")
-    if len({_key(name) for name in scheme.names} - {""}) < len(scheme.names):
+    if len({name_key(name) for name in scheme.names} - {""}) < len(scheme.names):
         problems.append("Two segments share a name, or one has none.")
     if len(scheme.names) > MAX_SEGMENTS:
         problems.append(f"There are more than {MAX_SEGMENTS} segments.")
-    unclear = [item.name for item in scheme.segments if not _COLOUR.fullmatch(item.colour)]
+    unclear = [item.name for item in scheme.segments if not COLOUR_FORM.fullmatch(item.colour)]
     if unclear:
         problems.append(f"The colour is not written as #rrggbb for {', '.join(unclear)}.")
     if problems:
@@ -212,89 +222,34 @@ def mean_score(frequency_score: np.ndarray, monetary_score: np.ndarray) -> np.nd
     return (frequency_score + monetary_score + 1) // 2
 
 
-def rename_segment(scheme: Scheme, old: str, new: str) -> Scheme:
-    """Scheme in which one segment has another name; its cells, colour and texts stay.
+def segments_at_risk(scheme: Scheme) -> tuple[str, ...]:
+    """Segments that used to order or spend well and have been gone for long, by their cells.
 
-    Raises
-    ------
-    InvalidChoice
-        There is no segment `old`, or `new` is empty or the name of another segment.
+    Those whose cells lie, on average, below the middle of recency and not below the middle of the
+    grid's columns; so it holds for edited grids and for other numbers of levels too.
     """
-    new = _checked_name(tuple(name for name in scheme.names if name != old), new)
-    grid = tuple(tuple(new if name == old else name for name in row) for row in scheme.grid)
-    return replace(_with_segment(scheme, old, name=new), grid=grid)
+    n = scheme.n_levels
+    middle = (n + 1) / 2
+    found = []
+    for name in scheme.names:
+        places = [
+            (n - row, column + 1)
+            for row, names in enumerate(scheme.grid)
+            for column, cell in enumerate(names)
+            if cell == name
+        ]
+        if places:
+            recency, other = (np.mean(axis) for axis in zip(*places, strict=True))
+            if recency < middle <= other:
+                found.append(name)
+    return tuple(found)
 
 
-def recolour_segment(scheme: Scheme, name: str, colour: str) -> Scheme:
-    """Scheme in which one segment has another colour, ``"#rrggbb"``.
-
-    Raises
-    ------
-    InvalidChoice
-        There is no such segment, or the colour is not written so.
-    """
-    return _with_segment(scheme, name, colour=_checked_colour(colour))
-
-
-def reassign_cell(scheme: Scheme, recency_score: int, column_score: int, name: str) -> Scheme:
-    """Scheme in which the cell of two scores (the column's is F or FM) has another segment.
-
-    Raises
-    ------
-    InvalidChoice
-        There is no such cell or no such segment.
-    """
-    _check_known(scheme, name)
-    if not {recency_score, column_score} <= set(range(1, scheme.n_levels + 1)):
-        problem = f"The grid has no cell with the scores {recency_score} and {column_score}."
-        raise InvalidChoice(problem, f"Choose scores from 1 to {scheme.n_levels}.")
-    rows = [list(row) for row in scheme.grid]
-    rows[scheme.n_levels - recency_score][column_score - 1] = name
-    return replace(scheme, grid=tuple(map(tuple, rows)))
-
-
-def add_segment(
-    scheme: Scheme, name: str, colour: str | None = None, meaning: str = "", action: str = ""
-) -> Scheme:
-    """Scheme with one more segment, which has no cell yet; its colour is a free one by default.
-
-    Raises
-    ------
-    InvalidChoice
-        The name is empty or taken, or the colour is not written as ``"#rrggbb"``.
-    """
-    name, used = _checked_name(scheme.names, name), [item.colour for item in scheme.segments]
-    colour = _checked_colour(colour or min(COLOURS, key=used.count))
-    return replace(scheme, segments=(*scheme.segments, Segment(name, colour, meaning, action)))
-
-
-def _with_segment(scheme: Scheme, changed: str, **changes: str) -> Scheme:
-    _check_known(scheme, changed)
-    items = (replace(it, **changes) if it.name == changed else it for it in scheme.segments)
-    return replace(scheme, segments=tuple(items))
-
-
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """What a segment's name is compared by: no case, single blanks."""
     return " ".join(name.split()).casefold()
 
 
 def _check_levels(n_levels: int) -> None:
     if not MIN_LEVELS <= n_levels <= MAX_LEVELS:
-        raise InvalidChoice(f"Scores cannot have {n_levels} levels.", "Choose from 2 to 10 levels.")
-
-
-def _check_known(scheme: Scheme, name: str) -> None:
-    if name not in scheme.names:
-        raise InvalidChoice(f'There is no segment "{name}".', f"Choose {', '.join(scheme.names)}.")
-
-
-def _checked_name(others: tuple[str, ...], name: str) -> str:
-    if _key(name) in {"", *map(_key, others)}:
-        raise InvalidChoice(f'The name "{name.strip()}" is empty or taken.', "Choose another name.")
-    return " ".join(name.split())
-
-
-def _checked_colour(colour: str) -> str:
-    if not _COLOUR.fullmatch(colour):
-        raise InvalidChoice(f'"{colour}" is not a colour.', "Write it as #rrggbb, like #197d5f.")
-    return colour.lower()
+        raise InvalidChoice(f"There cannot be {n_levels} score levels.", "Choose from 2 to 10.")

@@ -80,7 +80,9 @@ def read_address(
         return _read_url(str(given["url"]), called, name)
     dialect = str(given.get("dialect", given.get("type", "mysql")))
     _check_dialect(dialect, called)
-    settings = dict(given.get("query", {}))
+    settings = given.get("query", {})
+    if not isinstance(settings, Mapping):
+        settings = dict(parse_qsl(str(settings)))
     password = given.get("password")
     address = _address(
         called,

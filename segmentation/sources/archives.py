@@ -223,7 +223,8 @@ def _unpack_members(
 
 def is_named_as_table(name: str) -> bool:
     """Whether a file's name promises a table."""
-    return name.lower().endswith((*TABLE_SUFFIXES, ".zip", ".gz")) and not name.endswith(".txt")
+    name = name.lower()
+    return name.endswith((*TABLE_SUFFIXES, ".zip", ".gz")) and not name.endswith(".txt")
 
 
 def _may_be_table(filename: str) -> bool:

@@ -44,7 +44,7 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
     """
     found = _known_export(raw) or _customers_file(raw)
     for ours, aliases in ALIASES.items():
-        _find(raw, ours, found, _by_whole_name(ours, aliases))
+        _find(raw, ours, found, _by_whole_name(aliases))
     for ours in PART_ALIASES:
         _find(raw, ours, found, _by_part_of_name(ours))
     _find_by_cells(raw, found)
@@ -95,7 +95,7 @@ def check_columns(raw: RawTable, columns: Mapping[str, str]) -> None:
     if problems:
         raise MissingColumn(
             " ".join(problems),
-            "Choose the columns (on the command line, by --columns), or add them to the file.",
+            "Choose the columns, or add them to the file.",
         )
 
 
@@ -146,9 +146,9 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
     """Columns of a file with one row a customer; nothing where it is another kind of file."""
     found: dict[str, str] = {}
     for ours, aliases in CUSTOMER_ALIASES.items():
-        _find(raw, ours, found, _by_whole_name(ours, aliases))
+        _find(raw, ours, found, _by_whole_name(aliases))
     for ours in ("customer_id", "email"):
-        _find(raw, ours, found, _by_whole_name(ours, ALIASES[ours]))
+        _find(raw, ours, found, _by_whole_name(ALIASES[ours]))
     who = found.get("customer_id") or found.get("email")
     ids = next((column for column in raw.columns if column.name == who), None)
     if not {"n_orders", "ordered_at", "amount"} <= found.keys() or ids is None:
@@ -188,7 +188,7 @@ def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
         add("customer_id", contents.find_customers)
 
 
-def _by_whole_name(ours: str, aliases: str) -> Callable[[str], float | None]:
+def _by_whole_name(aliases: str) -> Callable[[str], float | None]:
     places = _places(aliases)
 
     def rank(name: str) -> float | None:

@@ -4,9 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from segmentation.errors import FileTooLarge, UnreadableFile
 from segmentation.limits import Limits
 from segmentation.sources.headers import (
@@ -89,6 +86,9 @@ def write_rows(
     FileTooLarge
         There are more rows than the limits allow.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     width = len(layout.headers)
     tally = RowTally(has_text=[False] * width)
     nameless = [i for i, header in enumerate(layout.headers) if not header]

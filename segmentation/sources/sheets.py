@@ -7,7 +7,9 @@ more memory than there is. So it has a process to itself, which also gives all m
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,15 +46,18 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
         Look for cells such as #N/A, which takes a quarter longer.
     """
     import fastexcel
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
+    # Arrow is imported while the first sheet is read.
+    Thread(target=import_module, args=("pyarrow.parquet",)).start()
     reader = fastexcel.read_excel(path)
     written: list[dict[str, Any]] = []
     for i, title in enumerate(reader.sheet_names):
         loaded = _load_sheet(reader, title, may_hold_errors)
         if loaded is None:
             continue
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         cells, errors = loaded
         columns = _with_errors(cells, errors)
         file = f"{target}-{i}.parquet"

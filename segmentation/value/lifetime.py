@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-FAR, LIKELY = 3653, 0.5
+FAR, LIKELY = 731, 0.5
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class LifetimeModel:
             expected_spend (in the data's currency), value (expected spend × margin, discounted),
             value_if_active (the same, were the customer certain to be active) and next_order_on
             (half of such customers order by then; empty where P(active) is under a half or the
-            day more than ten years away).
+            day more than two years away).
         """
         import pandas as pd
 

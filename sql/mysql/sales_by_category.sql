@@ -5,7 +5,7 @@ select
     coalesce(Category, 'no category') as Category,
     sum(Sales) as Total_Sales,
     sum(Quantity) as Pieces,
-    count(distinct Customer_ID) as Customers
+    count(distinct case when Sales > 0 then Customer_ID end) as Customers
 from clean_sales
 group by coalesce(Category, 'no category')
 order by

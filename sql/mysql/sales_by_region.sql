@@ -4,8 +4,8 @@
 select
     coalesce(Customer_Region, 'no region') as Customer_Region,
     sum(Sales) as Total_Sales,
-    count(distinct Customer_ID) as Customers,
-    count(distinct Order_ID) as Orders
+    count(distinct case when Sales > 0 then Customer_ID end) as Customers,
+    count(distinct case when Sales > 0 then Order_ID end) as Orders
 from clean_sales
 group by coalesce(Customer_Region, 'no region')
 order by

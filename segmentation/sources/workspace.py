@@ -72,15 +72,13 @@ def _open_database(folder: Path, memory_megabytes: int) -> duckdb.DuckDBPyConnec
         config={
             "memory_limit": f"{memory_megabytes}MB",
             "temp_directory": str(folder / "spill"),
+            # What is gone with the visit need not be safe on the disk.
+            "fsync_mode": "none",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",
         },
     )
-    # Rows are written once, read a few times and gone with the visit: compressing their texts well
-    # and waiting for the disk would take longer than that. (Above, DuckDB 2.0 passes these over.)
-    connection.execute("set disabled_compression_methods = 'dict_fsst,fsst,zstd'")
-    connection.execute("set fsync_mode = 'none'")
     if connection.execute("from duckdb_settings() where name = 'TimeZone'").fetchone():
         connection.execute("set TimeZone = 'UTC'")
     return connection

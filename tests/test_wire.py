@@ -78,4 +78,4 @@ def test_statement_that_fails_after_some_rows_says_so_and_the_next_one_works(ser
         server.connections.run(late)
     with pytest.raises(QueryFailed):
         list(server.connections.stream(late))
-    assert server.connections.run("select 1").rows == [("1",)]
+    assert server.connections.run("select 1").rows == (("1",),)

@@ -56,8 +56,9 @@ def draw_map(grouping: segmenting.Grouping) -> None:
 
 def draw_headlines(profile: pd.DataFrame) -> None:
     """All customers, all revenue, and the segment that brings most."""
-    best = profile["share_of_spend"].idxmax()
-    top = profile.loc[best]
+    best = profile["total_spend"].idxmax()
+    # Where nothing was spent in all, there are no shares.
+    top = profile.loc[best].fillna(0.0)
     with st.container(horizontal=True):
         st.metric("Customers", f"{profile['n_customers'].sum():,}", border=True)
         st.metric("Revenue", grid.short(profile["total_spend"].sum()), border=True)

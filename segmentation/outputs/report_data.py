@@ -129,7 +129,9 @@ def collect_report(
     scored = pd.DataFrame()
     if isinstance(segmenter, RuleSegmenter):
         scored = profile_scores(cells, *segmenter.score_cells(cells), segmenter.scheme.grid)
-    segments, pareto = build_segment_table(customers, segmenter), profile_pareto(customers)
+    # Where nothing was spent in all, there are no shares.
+    segments = build_segment_table(customers, segmenter).fillna({"share_of_spend": 0.0})
+    pareto = profile_pareto(customers)
     if overview.is_by_customer:
         figures, trend, parts = _figures_given(customers), pd.DataFrame(), {}
     else:

@@ -52,7 +52,7 @@ def profile_segments(
                 "n_customers": n_customers.astype(np.int64),
                 "share_of_customers": n_customers / n_customers.sum(),
                 "total_spend": spend / PARTS,
-                "share_of_spend": spend / (spend.sum() or 1.0),
+                "share_of_spend": spend / spend.sum(),
                 "mean_order_value": np.round(spend / orders / PARTS, 4),
                 "median_recency_days": _medians(codes, *cells.recency_index, cells, n_segments),
                 "median_n_orders": _medians(codes, *cells.orders_index, cells, n_segments),

@@ -138,7 +138,7 @@ class Connections:
 
         with self._asked(what) as connection, connection.cursor(SSCursor) as cursor:
             cursor.execute(statement, dict(parameters) or None)
-            return Answer.of(cursor.description, read_rows(cursor))
+            return Answer.of(cursor.description, tuple(read_rows(cursor)))
 
     def stream(
         self,
@@ -154,7 +154,7 @@ class Connections:
         with self._asked(what) as connection, connection.cursor(SSCursor) as cursor:
             cursor.execute(statement, dict(parameters) or None)
             while rows := read_rows(cursor, BATCH):
-                yield Answer.of(cursor.description, rows)
+                yield Answer.of(cursor.description, tuple(rows))
 
     @contextmanager
     def _asked(self, what: str) -> "Iterator[pymysql.Connection[Any]]":

@@ -1,7 +1,7 @@
 """The reader's columns as ours, typed: the one query that everything else builds on."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.readings import RawTable, literal, quoted
@@ -33,6 +33,9 @@ TYPES = {
 NO_VALUE = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "N/A", "#N/A", "\\N")
 # What an order's further lines may leave empty.
 ORDER_WIDE = ("customer_id", "ordered_at")
+ORDER_TOTAL = (
+    "case when order_id is null then amount else max(amount) over (partition by order_id) end"
+)
 
 
 def mapped_query(
@@ -170,20 +173,22 @@ def _tidy_id(cell: str) -> str:
     )
 
 
-def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
-    """Rows in which an order's total counts on one of its lines, and all have its customer."""
-    has_lines = {"quantity", "unit_price"} <= values.keys()
-    largest = "quantity * unit_price desc nulls last, " if has_lines else ""
-    filled = [
+def fill_orders(values: Collection[str]) -> list[str]:
+    """For those of `ORDER_WIDE` that are among our columns: what the order's lines leave empty."""
+    return [
         f"case when order_id is null then {ours} "
         f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
         for ours in ORDER_WIDE
         if ours in values
     ]
+
+
+def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
+    """Rows in which an order's total counts on one of its lines, and all have its customer."""
+    has_lines = {"quantity", "unit_price"} <= values.keys()
+    largest = "quantity * unit_price desc nulls last, " if has_lines else ""
+    filled = fill_orders(values)
     replaced = f"* replace ({', '.join(filled)})" if filled else "*"
-    total = (
-        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
-    )
     place = (
         "row_number() over (partition by order_id "
         f"order by amount desc nulls last, {largest}row_hash, position)"
@@ -194,5 +199,5 @@ def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
     )
     return (
         f"select * replace ({counted} as amount) from ("
-        f"select {replaced}, {total} as order_amount, {place} as place from ({rows}))"
+        f"select {replaced}, {ORDER_TOTAL} as order_amount, {place} as place from ({rows}))"
     )

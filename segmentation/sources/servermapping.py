@@ -9,7 +9,7 @@ from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
-from segmentation.sources.mapping import ORDER_WIDE, TYPES
+from segmentation.sources.mapping import ORDER_TOTAL, ORDER_WIDE, TYPES, fill_orders
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import as_exact, as_readable
 from segmentation.sources.servertables import BITS, ServerTable
@@ -182,18 +182,11 @@ def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str]) -> str:
     """Rows in which an order's total counts on one of its lines, and all have its customer."""
     inner = ", ".join(f"{value} as {name}" for name, value in {**values, **extra}.items())
     kept = [ours for ours in (*values, *extra) if ours not in (*ORDER_WIDE, "amount")]
-    filled = [
-        f"case when order_id is null then {ours} "
-        f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
-        for ours in ORDER_WIDE
-        if ours in values
-    ]
-    total = (
-        "case when order_id is null then amount else max(amount) over (partition by order_id) end"
-    )
     largest = ", quantity * unit_price desc" if {"quantity", "unit_price"} <= values.keys() else ""
     place = f"row_number() over (partition by order_id order by amount desc{largest}, line)"
-    selected = ", ".join([*kept, *filled, f"{total} as total", f"{place} as place"])
+    selected = ", ".join(
+        [*kept, *fill_orders(values), f"{ORDER_TOTAL} as total", f"{place} as place"]
+    )
     lines = f"select {selected} from (select {inner} from server_rows as raw) as valued"
     counted = "case when order_id is null or place = 1 or total is null then total else 0 end"
     final = {ours: ours for ours in values} | {"amount": counted, "order_amount": "total"}

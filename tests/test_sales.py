@@ -101,7 +101,7 @@ def counted(shown, by):
     return found.round(4).sort_index()
 
 
-@pytest.fixture(scope="module", params=range(6))
+@pytest.fixture(scope="module", params=range(3))
 def seed(request):
     return request.param
 

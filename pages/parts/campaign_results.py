@@ -20,8 +20,6 @@ from segmentation.sources.workspace import Workspace
 from segmentation.tables import OUTCOMES
 
 LOADED, UPLOADED = "The loaded data", "A file with the orders since"
-
-
 # What the orders since then have to say; whatever else the data have is not asked for.
 NEEDED = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id")
 
@@ -60,7 +58,7 @@ def draw_sent() -> Sent | None:
         "Take the audience as it is put together now",
         key="campaign_sent_now",
         persist_state="session",
-        help="Their segments may know the orders since: then compare the arms, not the segments.",
+        help="Its segments may know the orders since: then compare the arms, not the segments.",
     ):
         st.caption("What the campaign brought is shown here once the list is there.")
         return None

@@ -7,13 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.kept import (
-    DUCKDB,
-    REASON,
-    SEGMENTED,
-    KeptTables,
-    is_of_sales,
-)
+from segmentation.engine.kept import DUCKDB, REASON, SEGMENTED, KeptTables
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
 
@@ -145,9 +139,4 @@ class DuckDatabase:
         QueryFailed
             DuckDB could not work the table out.
         """
-        if is_of_sales(name):
-            yield from self.kept.stream(name, order_by, limit, parameters)
-            return
-        statement, used = self.kept.write(name, parameters)
-        statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
-        yield from self.kept.read(name, statement, used)
+        yield from self.kept.stream(name, order_by, limit, parameters)

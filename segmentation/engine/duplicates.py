@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 import duckdb
-import numpy as np
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 # Hashes sorted at once: 32 MB.
@@ -51,6 +51,8 @@ def find_shared(connection: duckdb.DuckDBPyConnection) -> "NDArray[np.uint64]":
 
     Sorted here, as DuckDB takes more time and memory to group as many hashes as there are rows.
     """
+    import numpy as np
+
     [(n_rows,)] = connection.execute("select count(*) from loaded_rows").fetchall()
     n_bits = (n_rows // PART).bit_length()
     shared = []

@@ -88,23 +88,16 @@ class KeptTables:
     def stream(
         self, name: str, order_by: str, limit: int | None, parameters: Mapping[str, object]
     ) -> "Iterator[pa.RecordBatch]":
-        """One table of sql/ that `is_of_sales`, in an order; parameters as of `Database.stream`."""
+        """One table of sql/ in an order, batch by batch; parameters as of `Database.stream`."""
         statement, used = self.write(name, parameters)
-        statement += f" order by {order_by}"
-        if limit is not None:
-            statement += f" limit {int(limit)}"
-        # Only those within the limit need their ids; joined to them they are in no order.
-        statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
-        statement += f" order by {order_by}"
-        yield from self.read(name, statement, used)
-
-    def read(
-        self, name: str, statement: str, parameters: Mapping[str, object]
-    ) -> "Iterator[pa.RecordBatch]":
-        """The rows of a statement, batch by batch; `name` is the table it is for."""
+        statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
+        if is_of_sales(name):
+            # Only those within the limit need their ids; joined to them they are in no order.
+            statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
+            statement += f" order by {order_by}"
         try:
             cursor = self.workspace.connection.cursor()
-            yield from cursor.sql(statement, params=dict(parameters)).to_arrow_reader(BATCH)
+            yield from cursor.sql(statement, params=used).to_arrow_reader(BATCH)
         except duckdb.Error as error:
             raise failed(name) from error
 

@@ -22,7 +22,7 @@ from segmentation.outputs.addresses import (
 from segmentation.outputs.audiences import FORMATS
 from segmentation.outputs.campaign_files import is_archive, write_audience
 from segmentation.outputs.countries import country_codes, country_names
-from segmentation.outputs.files import find_risky
+from segmentation.outputs.csv_cells import find_risky
 from segmentation.outputs.phones import e164_phones
 from segmentation.outputs.preflight import check_audience, list_problems
 from segmentation.tables import ADDRESS_PROBLEMS, PROBLEM_ROWS

@@ -1,14 +1,18 @@
 import csv
 import datetime
 import io
+import random
+import re
 import zipfile
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from segmentation.outputs import files
+from segmentation.outputs.csv_cells import find_risky
 from segmentation.outputs.files import file_name, write_csv, write_csv_file, write_zip
 
 
@@ -106,6 +110,27 @@ def test_formula_behind_another_programs_separator_is_harmless_too(payload, expe
 )
 def test_harmless_text_reads_back_as_it_was(text):
     assert cell_of(text) == text
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_formula_among_harmless_texts_is_found_wherever_it_begins(seed):
+    chance = random.Random(seed)
+    signs = ["a", "日", " ", ";", "\t", "\n", "=", "+", "-", "@", "＝", "＠", "5", None]
+    for _ in range(200):
+        cells = [
+            "".join(sign for sign in chance.choices(signs, k=3) if sign)
+            for _ in range(chance.randint(1, 3))
+        ]
+        begun = [re.split("^|[;\t\n]", cell) for cell in cells]
+        expected = [
+            cell[:1] in {"\t", "\n"}
+            or any(part.lstrip(" ")[:1] in set("=+-@＝＠") for part in parts)
+            for cell, parts in zip(cells, begun, strict=True)
+        ]
+        is_number = [re.fullmatch("[+-]5+", cell) is not None for cell in cells]
+        expected = [risky and not plain for risky, plain in zip(expected, is_number, strict=True)]
+        found = find_risky(pa.array(["=before", *cells], pa.string()).slice(1))
+        assert found.to_pylist() == expected, cells
 
 
 def test_formula_in_a_category_an_index_and_mixed_cells_is_harmless():

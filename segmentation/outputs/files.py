@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from segmentation.outputs.csv_cells import as_column, put_where, write_cells
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -20,15 +22,6 @@ if TYPE_CHECKING:
 BATCH = 65_536
 BOM = b"\xef\xbb\xbf"
 
-# What a spreadsheet may run: https://owasp.org/www-community/attacks/CSV_Injection. It also counts
-# after ; tab or a line end, because a spreadsheet that splits there instead of at the comma reads
-# the quotes of this file as plain text and starts a new cell in the middle of ours.
-_TRIGGER = r" *[=+\-@＝＋－＠]"
-_RISKY = rf"^[\t\r\n]|(?:^|[;\t\r\n]){_TRIGGER}"
-_NUMBER = r"^[+-]\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?$"
-_QUOTED = r'[",\r\n]'
-
-_POWERS = np.array([float(f"1e{power}") for power in range(23)])
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
 _DATA_ENDING = re.compile(r"\.(csv|tsv|txt|xlsx?|xlsm|parquet|zip|gz)$", re.IGNORECASE)
 
@@ -96,7 +89,7 @@ def write_batches(
         out.write(
             _joined(
                 [
-                    _cells(
+                    write_cells(
                         pc.floor_temporal(cell, unit="second").cast(seconds)
                         if pa.types.is_timestamp(cell.type)
                         else cell
@@ -153,20 +146,20 @@ def _slug(part: str) -> str:
 
 def _write_lines(table: "pd.DataFrame", out: BinaryIO, bom: bool) -> None:
     index, named = table.index, [i for i, name in enumerate(table.index.names) if name is not None]
-    columns = [_column(index.get_level_values(i)) for i in named]
-    columns += [_column(table.iloc[:, i]) for i in range(table.shape[1])]
+    columns = [as_column(index.get_level_values(i)) for i in named]
+    columns += [as_column(table.iloc[:, i]) for i in range(table.shape[1])]
     labels = [str(label) for label in [*(index.names[i] for i in named), *table.columns]]
     out.write((BOM if bom else b"") + _header(labels))
     for start in range(0, len(table) if columns else 0, BATCH):
-        cells = [_cells(column.slice(start, BATCH).combine_chunks()) for column in columns]
+        cells = [write_cells(column.slice(start, BATCH).combine_chunks()) for column in columns]
         if len(cells) == 1:
             # readers skip a blank line, and the row with it
-            cells = [_where(cells[0], pc.equal(pc.fill_null(cells[0], ""), ""), '""')]
+            cells = [put_where(cells[0], pc.equal(pc.fill_null(cells[0], ""), ""), '""')]
         out.write(_joined(cells))
 
 
 def _header(labels: list[str]) -> bytes:
-    cells = _cells(pa.array(labels, pa.large_string())).to_pylist()
+    cells = write_cells(pa.array(labels, pa.large_string())).to_pylist()
     if cells and cells[0].startswith("ID"):
         # a file that begins with the letters ID is a SYLK file to Excel, and a broken one
         cells[0] = f'"{cells[0]}"'
@@ -182,117 +175,3 @@ def _joined(cells: list[pa.Array]) -> memoryview:
     _, offsets, data = lines.buffers()
     ends = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
     return memoryview(data)[ends[0] : ends[-1]]
-
-
-def _column(values: "pd.Series | pd.Index") -> pa.ChunkedArray:
-    """Values as Arrow text, numbers, days or whole seconds; whatever else as text."""
-    try:
-        array = pa.array(values, from_pandas=True)
-    except (pa.ArrowException, OverflowError, UnicodeEncodeError):
-        array = _as_text(values)
-    column = array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_timestamp(kind):
-        return _times(column.cast(kind))
-    if pa.types.is_decimal(kind) or pa.types.is_float16(kind):
-        return column.cast(pa.float64())
-    if _is_text(kind) or (pa.types.is_primitive(kind) and not pa.types.is_duration(kind)):
-        return column
-    return pa.chunked_array([_as_text(values)])
-
-
-def _as_text(values: "pd.Series | pd.Index") -> pa.Array:
-    texts = [
-        None if missing else str(value).encode(errors="replace").decode()
-        for value, missing in zip(values, values.isna(), strict=True)
-    ]
-    return pa.array(texts, pa.large_string())
-
-
-def _times(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if column.type.tz is not None:
-        column = pc.local_timestamp(column)
-    days = pc.floor_temporal(column, unit="day")
-    if pc.all(pc.equal(column, days)).as_py() is not False:
-        return column.cast(pa.date32())
-    return pc.floor_temporal(column, unit="second").cast(pa.timestamp("s"))
-
-
-def _cells(values: pa.Array) -> pa.Array:
-    """A batch of one column as it stands in the file; missing values stay missing."""
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    if pa.types.is_float64(values.type):
-        values = _without_noise(values)
-    cells = values.cast(pa.large_string())
-    if pa.types.is_floating(values.type):
-        return _without_exponents(cells)
-    return _quoted(_harmless(cells)) if _is_text(values.type) else cells
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def find_risky(cells: pa.Array) -> pa.Array:
-    """Whether a spreadsheet would take each text for a formula; numbers are none."""
-    risky = pc.match_substring_regex(cells, _RISKY)
-    if not pc.any(risky).as_py():
-        return risky
-    return pc.and_not(risky, pc.match_substring_regex(cells, _NUMBER))
-
-
-def _harmless(cells: pa.Array) -> pa.Array:
-    risky = find_risky(cells)
-    if not pc.any(risky).as_py():
-        return cells
-    marked = pc.replace_substring_regex(
-        cells.filter(risky), rf"(^|[;\t\r\n])({_TRIGGER})", r"\1'\2"
-    )
-    begins = pc.match_substring_regex(marked, r"^[\t\r\n]")
-    marked = pc.if_else(begins, _around("'", marked, ""), marked)
-    return pc.replace_with_mask(cells, risky, marked)
-
-
-def _quoted(cells: pa.Array) -> pa.Array:
-    unsafe = pc.match_substring_regex(cells, _QUOTED)
-    if not pc.any(unsafe).as_py():
-        return cells
-    doubled = pc.replace_substring(cells.filter(unsafe), '"', '""')
-    return pc.replace_with_mask(cells, unsafe, _around('"', doubled, '"'))
-
-
-def _around(before: str, cells: pa.Array, after: str) -> pa.Array:
-    first, last, nothing = (pa.scalar(text, pa.large_string()) for text in (before, after, ""))
-    return pc.binary_join_element_wise(first, cells, last, nothing)
-
-
-def _where(cells: pa.Array, mask: pa.Array, text: str) -> pa.Array:
-    return pc.if_else(mask, pa.scalar(text, pa.large_string()), cells)
-
-
-def _without_noise(values: pa.Array) -> pa.Array:
-    """Numbers to 15 significant digits, so that 0.1 + 0.2 is 0.3; no minus before zero."""
-    numbers = values.to_numpy(zero_copy_only=False)
-    with np.errstate(all="ignore"):
-        decimals = np.nan_to_num(
-            14 - np.floor(np.log10(np.abs(numbers))), nan=0, posinf=0, neginf=0
-        )
-        # only the powers that a double holds exactly: others would add noise instead
-        scale = _POWERS[np.clip(decimals, 0, 22).astype(np.int8)]
-        rounded = np.rint(numbers * scale) / scale
-    exact = (decimals >= 0) & (decimals <= 22)
-    return pa.array(np.where(exact, rounded, numbers) + 0.0, from_pandas=True)
-
-
-def _without_exponents(cells: pa.Array) -> pa.Array:
-    written = pc.match_substring(cells, "e")
-    if not pc.any(written).as_py():
-        return cells
-    plain = [_plain(text) for text in cells.filter(written).to_pylist()]
-    return pc.replace_with_mask(cells, written, pa.array(plain, pa.large_string()))
-
-
-def _plain(text: str) -> str:
-    sensible = 1e-15 <= abs(float(text)) < 1e21
-    return np.format_float_positional(float(text), trim="-") if sensible else text

@@ -21,7 +21,8 @@ from segmentation.outputs.audiences import (
     split_batches,
 )
 from segmentation.outputs.countries import country_names
-from segmentation.outputs.files import find_risky, write_batches
+from segmentation.outputs.csv_cells import find_risky
+from segmentation.outputs.files import write_batches
 from segmentation.tables import ADDRESS_PROBLEMS
 
 if TYPE_CHECKING:

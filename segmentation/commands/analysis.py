@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from segmentation.commands.choices import (
     check_files,
@@ -16,15 +17,17 @@ from segmentation.commands.choices import (
     settle,
 )
 from segmentation.commands.progress import say
-from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.errors import InvalidChoice
 from segmentation.outputs.records import Record, check_inputs, describe_inputs, now
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
 
-# Half a second to import, and not needed before the rows are there.
-LATER = ("segmentation.commands.results", "pandas")
+if TYPE_CHECKING:
+    from segmentation.engine.loading import LoadedRows
+
+# Most of a second to import, and not needed while files are looked at or rows are read.
+LATER = ("segmentation.engine.loading", "segmentation.commands.results", "pandas")
 
 
 def analyse(options: argparse.Namespace) -> None:
@@ -97,13 +100,15 @@ def check_source(options: argparse.Namespace) -> None:
 
 
 @contextmanager
-def files_loaded(options: argparse.Namespace, again: Record | None) -> Iterator[LoadedRows]:
+def files_loaded(options: argparse.Namespace, again: Record | None) -> "Iterator[LoadedRows]":
     """The rows of the files that the options name, while they are used."""
     recipe = choose(options, again.recipe if again else Recipe())
     choices = ReadingChoices(sheet=again.sheet if again else options.sheet)
     with Workspace() as workspace:
         say("Looking at the files")
         raw = read_files(workspace, options.files, choices=choices)
+        from segmentation.engine.loading import load_rows
+
         yield load_rows(
             workspace,
             raw,

@@ -6,7 +6,6 @@ from io import StringIO
 from pathlib import Path
 
 import duckdb
-import numpy as np
 
 from segmentation.sources.delimiters import check_delimiter, guess_delimiter
 from segmentation.sources.encodings import (
@@ -224,15 +223,15 @@ def _read_in_place(workspace: Workspace, text: OpenText) -> FilePart | None:
 def _count_rows(path: Path, first_line: int) -> int | None:
     """Rows that the line ends promise; None if NULs or very long lines forbid to read in place."""
     n_ends = n_trailing = 0
-    block = np.empty(BLOCK_BYTES, np.uint8)
+    block = bytearray(BLOCK_BYTES)
     last = b""
     with path.open("rb", buffering=0) as file:
-        while n_bytes := file.readinto(block.data):
-            ends = int(np.count_nonzero(block[:n_bytes] == 10))
-            if (ends == 0 and n_bytes == BLOCK_BYTES) or not block[:n_bytes].all():
+        while n_bytes := file.readinto(block):
+            ends = block.count(b"\n", 0, n_bytes)
+            if (ends == 0 and n_bytes == BLOCK_BYTES) or block.find(b"\0", 0, n_bytes) >= 0:
                 return None
             n_ends += ends
-            last = (last + block[max(0, n_bytes - TAIL_BYTES) : n_bytes].tobytes())[-TAIL_BYTES:]
+            last = (last + block[max(0, n_bytes - TAIL_BYTES) : n_bytes])[-TAIL_BYTES:]
     rest = last.rstrip(b"\r\n")
     n_trailing = last[len(rest) :].count(b"\n")
     return n_ends - n_trailing + 1 - (first_line - 1)

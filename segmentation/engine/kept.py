@@ -1,15 +1,34 @@
 """Tables that are stored once worked out, so that the next question reads what is smaller."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from sqlglot import exp
 
-from segmentation.engine import coded, sqlfiles
+from segmentation.engine import coded
 from segmentation.engine.coded import Codes
+from segmentation.engine.placing import (
+    ASKED,
+    BY_LINE,
+    DUCKDB,
+    EITHER,
+    IN_PASSING,
+    PASSING,
+    PLACE,
+    REASON,
+    SEGMENTED,
+    STORED,
+    SUMS,
+    columns_of,
+    failed,
+    is_of_sales,
+    looks_at_segments,
+    needed,
+    order_of,
+    write_places,
+)
 from segmentation.errors import QueryFailed
 from segmentation.sources.workspace import Workspace
 
@@ -17,34 +36,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-DUCKDB, REASON, SEGMENTED, PASSING = "duckdb", "reason", "segmented", "passing"
-# One of two by a parameter: of a union, DuckDB would not know how few different values it has.
-EITHER = "sales_entries"
-BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines"}
-# Those that are counted one by one stand apart.
-APART = "is_odd, is_moved"
-# Tables that are stored, each made from those before it: what to sort them by, so that a filter
-# reads a part of them only, and for how many choices they are kept.
-STORED = {
-    "orders": ("", 4),
-    "sales_sums": ("", 1),
-    "order_sums": ("", 1),
-    "split_orders": ("", 1),
-    "odd_customers": ("", 1),
-    "product_sums": ("ordered_on", 2),
-    "sales_lines": (f"{APART}, category, ordered_on", 2),
-    "sales_orders": (f"{APART}, ordered_on", 2),
-    "period_days": ("", 8),
-    EITHER: ("", 0),
-    "customer_sales": ("", 8),
-}
-# Those read once or soon out of date are not pressed together on disk, which takes longer.
-IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers", "customer_sales"}
-# Those that a server works out, and in which texts become numbers.
-SUMS = "sales_sums"
-ASKED = (SUMS, "product_sums")
+__all__ = ["DUCKDB", "REASON", "SEGMENTED", "KeptTables"]
+
 BATCH = 65_536
-_PLACE = "place_of_{}_here"
+# How often a statement is written anew whose tables went while it was on its way.
+TRIES = 5
 Key = tuple[tuple[str, object], ...]
 Ask = Callable[[str, Mapping[str, object]], tuple["pa.RecordBatchReader", str]]
 
@@ -78,10 +74,7 @@ class KeptTables:
 
     def table(self, name: str, parameters: Mapping[str, object]) -> "pd.DataFrame":
         """One table of sql/; parameters as of `Database.table`."""
-        statement, used = self.write(name, parameters)
-        if is_of_sales(name):
-            statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
-        found = self.execute(name, statement, used).df()
+        found = self.settle(name, lambda: self.execute(name, *self.prepare(name, parameters)).df())
         named = found.select_dtypes("category").columns
         return found.astype(dict.fromkeys(named, "str"))
 
@@ -89,34 +82,73 @@ class KeptTables:
         self, name: str, order_by: str, limit: int | None, parameters: Mapping[str, object]
     ) -> "Iterator[pa.RecordBatch]":
         """One table of sql/ in an order, batch by batch; parameters as of `Database.stream`."""
-        statement, used = self.write(name, parameters)
-        statement += f" order by {order_by}" + (f" limit {int(limit)}" if limit is not None else "")
-        if is_of_sales(name):
-            # Only those within the limit need their ids; joined to them they are in no order.
-            statement = coded.decode(statement, _columns(name), self.find_codes(parameters))
-            statement += f" order by {order_by}"
-        try:
+
+        def read() -> "pa.RecordBatchReader":
+            statement, used = self.prepare(name, parameters, order_by, limit)
             cursor = self.workspace.connection.cursor()
-            yield from cursor.sql(statement, params=used).to_arrow_reader(BATCH)
+            return cursor.sql(statement, params=used).to_arrow_reader(BATCH)
+
+        try:
+            yield from self.settle(name, read)
         except duckdb.Error as error:
             raise failed(name) from error
 
+    def settle(self, name: str, read: Callable[[], Any]) -> Any:
+        """What `read` gives, which is asked again where a table went that it was about to read.
+
+        A stored table can make way for another between the writing of a statement and its run:
+        another thread may look at other days or filters.
+        """
+        for _ in range(TRIES):
+            try:
+                return read()
+            except (QueryFailed, duckdb.Error) as error:
+                if not isinstance(error.__cause__ or error, duckdb.CatalogException):
+                    raise
+        raise failed(name)
+
+    def prepare(
+        self,
+        name: str,
+        parameters: Mapping[str, object],
+        order_by: str = "",
+        limit: int | None = None,
+    ) -> tuple[str, dict[str, object]]:
+        """The statement that gives a table of sql/ in texts, and its parameters."""
+        order = f" order by {order_by}" if order_by else ""
+        with self.lock:  # so that all of it speaks of the same codes
+            statement, used = self.write(name, parameters)
+            statement += order + (f" limit {int(limit)}" if limit is not None else "")
+            if is_of_sales(name):
+                # Only those within the limit need their ids; joined to them they are in no order.
+                codes = self.find_codes(parameters)
+                statement = coded.decode(statement, columns_of(name), codes) + order
+        return statement, used
+
     def write(self, name: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
         """The statement that makes a table of sql/ from those stored, and its parameters."""
-        given: dict[str, str] = {}
-        for stored in reversed(STORED):
-            if stored in _order(name, frozenset(given))[:-1]:
-                given[stored] = self.store(stored, name, parameters)
+        given = self.gather(name, parameters)
         if looks_at_segments(name, parameters):
             given[SEGMENTED] = self.bring(parameters)
-        statement = _write(name, tuple(self.rows.items()), tuple(given))
+        statement = write_places(name, tuple(self.rows.items()), tuple(given))
         for table, copy in given.items():
-            statement = statement.replace(_PLACE.format(table), copy)
+            statement = statement.replace(PLACE.format(table), copy)
         wanted = needed(name, parameters)
         if is_of_sales(name):
             statement, listed = coded.put_lists(statement, wanted, self.find_codes(parameters))
             wanted |= listed
         return statement, {key: value for key, value in wanted.items() if f"${key}" in statement}
+
+    def gather(self, name: str, parameters: Mapping[str, object]) -> dict[str, str]:
+        """The names of the stored tables that one is made from, all of the same codes."""
+        codes = self.find_codes(parameters) if is_of_sales(name) else None
+        given: dict[str, str] = {}
+        for stored in reversed(STORED):
+            if stored in order_of(name, frozenset(given))[:-1]:
+                given[stored] = self.store(stored, name, parameters)
+        if codes and codes != self.find_codes(parameters):
+            return self.gather(name, parameters)
+        return given
 
     def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of the stored table for these parameters, which is made where there is none."""
@@ -126,7 +158,9 @@ class KeptTables:
         with self.lock:
             key = self.key(table, parameters)
             if key not in kept:
-                kept[key] = self.make(table, needed_by, parameters)
+                made = self.make(table, needed_by, parameters)
+                key = self.key(table, parameters)  # codes may be new now
+                kept[key] = made
             # The latest last: what another thread may still be reading is not the oldest.
             kept[key] = kept.pop(key)
             if len(kept) > STORED[table][1]:
@@ -136,6 +170,8 @@ class KeptTables:
     def key(self, table: str, parameters: Mapping[str, object]) -> Key:
         """What a stored table depends on."""
         key = tuple(sorted(needed(table, parameters).items()))
+        if table != SUMS and (table in ASKED or is_of_sales(table)):
+            key = (*key, ("codes", self.find_codes(parameters)))
         if looks_at_segments(table, parameters):
             key = (*key, (SEGMENTED, self.bring(parameters)))
         return key
@@ -149,7 +185,7 @@ class KeptTables:
             statement, used = self.write(table, parameters)
             if is_of_sales(table):
                 statement = coded.keep_narrow(
-                    statement, _columns(table), self.find_codes(parameters)
+                    statement, columns_of(table), self.find_codes(parameters)
                 )
             self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
             return stored
@@ -162,9 +198,8 @@ class KeptTables:
             statement, used = self.group(table, parameters, cursor)
             self.execute(needed_by, f"create temp table {plain} as {statement}", used, cursor)
             if table == SUMS:
-                key = self.key(SUMS, parameters)
-                self.codes[key] = coded.make_codes(execute, plain, self.n_stored)
-            statement = coded.encode(plain, _columns(table), self.find_codes(parameters))
+                self.renew_codes(self.key(SUMS, parameters), execute, plain)
+            statement = coded.encode(plain, columns_of(table), self.find_codes(parameters))
             execute(f"create or replace table {stored} as {statement}{order}")
             execute(f"drop table {plain}")
         return stored
@@ -185,13 +220,23 @@ class KeptTables:
         with self.lock:
             if key not in self.codes:
                 self.store(SUMS, SUMS, parameters)
-            # As for stored tables; made again, they are the same numbers.
-            self.codes[key] = self.codes.pop(key)
+            self.codes[key] = self.codes.pop(key)  # as for stored tables
             if len(self.codes) > STORED["orders"][1]:
-                oldest = self.codes.pop(next(iter(self.codes)))
-                for gone in (oldest.customers, oldest.orders):
-                    self.execute(SUMS, f"drop table {gone}", {})
+                self.drop_codes(self.codes.pop(next(iter(self.codes))))
             return self.codes[key]
+
+    def renew_codes(self, key: Key, execute: coded.Execute, plain: str) -> None:
+        """Codes for sales just grouped; rows on a server may be others than last time."""
+        if self.ask or key not in self.codes:
+            codes = coded.make_codes(execute, plain, self.n_stored)
+            if old := self.codes.pop(key, None):
+                self.drop_codes(old)
+            self.codes[key] = codes
+
+    def drop_codes(self, codes: Codes) -> None:
+        """Remove what nothing is read by any more."""
+        for gone in (f"table {codes.customers}", f"table {codes.orders}", f"type {codes.names}"):
+            self.execute(SUMS, f"drop {gone}", {})
 
     def bring(self, parameters: Mapping[str, object]) -> str:
         """Name of the stored copy of the segments given; known by their identity."""
@@ -234,60 +279,3 @@ class KeptTables:
             return cursor.execute(statement, dict(parameters))
         except duckdb.Error as error:
             raise failed(name) from error
-
-
-def needed(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    """The parameters of one table; one that is missing is an error, not a null."""
-    given = {REASON: None, **parameters}
-    return {key: given[key] for key in sqlfiles.parameters(name)}
-
-
-def failed(name: str) -> QueryFailed:
-    """What to tell where DuckDB does not work a table out."""
-    return QueryFailed(
-        f"The table “{name.replace('_', ' ')}” could not be worked out.",
-        "Load the data again; if it happens again, tell the owner of this installation.",
-    )
-
-
-@lru_cache(256)
-def is_of_sales(name: str) -> bool:
-    """Whether a table of sql/ is made from stored sales, in which texts are numbers."""
-    return bool({*ASKED} & {*sqlfiles.order(name)[:-1]})
-
-
-def looks_at_segments(name: str, parameters: Mapping[str, object]) -> bool:
-    """Whether a table needs the segments given: those below it only do to filter by them."""
-    if parameters.get(SEGMENTED) is None:
-        return False
-    is_filtered = parameters["segments"] and SEGMENTED in _texts(name)
-    return bool(is_filtered) or SEGMENTED in sqlfiles.reads(sqlfiles.parse(name))
-
-
-# Writing a statement takes longer than to work out a filtered panel from stored tables.
-@lru_cache(256)
-def _write(name: str, rows: tuple[tuple[str, exp.Query], ...], stored: tuple[str, ...]) -> str:
-    """The statement with a name in the place of each stored table's."""
-    given: dict[str, exp.Query] = {
-        table: exp.select("*").from_(exp.to_table(_PLACE.format(table))) for table in stored
-    }
-    if "mapped_rows" in _texts(name, frozenset(stored)):
-        given |= dict(rows)
-    return sqlfiles.write(name, DUCKDB, given)
-
-
-@lru_cache(1024)
-def _order(name: str, given: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sqlfiles.order(name, given))
-
-
-@lru_cache(256)
-def _texts(name: str, given: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Names of all tables that one is made from, but for those below what is given."""
-    return frozenset().union(
-        *(sqlfiles.reads(sqlfiles.parse(each)) for each in _order(name, given))
-    )
-
-
-def _columns(table: str) -> list[str]:
-    return sqlfiles.parse(table).named_selects

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentation.engine.kept import is_of_sales
+from segmentation.engine.placing import is_of_sales
 from segmentation.engine.serverqueries import bind, split_rows, write_query
 from segmentation.engine.serversales import ServerSales
 from segmentation.engine.summaries import PARTS, Summaries

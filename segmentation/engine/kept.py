@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DUCKDB, REASON, SEGMENTED, PASSING = "duckdb", "reason", "segmented", "passing"
-# One of two by a parameter: of a union, DuckDB would not know how few different values it has.
+# One of several by a parameter: of a union, DuckDB would not know how few different values it has.
 EITHER = "sales_entries"
-BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines"}
+BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines", 2: "category_orders"}
 # Those that are counted one by one stand apart.
 APART = "is_odd, is_moved"
 # Tables that are stored, each made from those before it: what to sort them by, so that a filter
@@ -34,12 +35,14 @@ STORED = {
     "product_sums": ("ordered_on", 2),
     "sales_lines": (f"{APART}, category, ordered_on", 2),
     "sales_orders": (f"{APART}, ordered_on", 2),
+    "category_orders": ("", 2),
     "period_days": ("", 8),
     EITHER: ("", 0),
     "customer_sales": ("", 8),
 }
 # Those read once or soon out of date are not pressed together on disk, which takes longer.
-IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers", "customer_sales"}
+IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers"}
+IN_PASSING |= {"category_orders", "customer_sales"}
 # Those that a server works out, and in which texts become numbers.
 SUMS = "sales_sums"
 ASKED = (SUMS, "product_sums")
@@ -72,8 +75,9 @@ class KeptTables:
         self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
         self.codes: dict[Key, Codes] = {}
         self.brought: dict[tuple[int, str], tuple[pd.DataFrame, str]] = {}
-        self.n_stored = 0
-        self.lock = RLock()
+        self.numbers = count(1)
+        # Whoever holds one only asks for those of tables before it, so no two wait for each other.
+        self.locks = {name: RLock() for name in (*STORED, SEGMENTED)}
         workspace.connection.execute(f"attach if not exists ':memory:' as {PASSING}")
 
     def table(self, name: str, parameters: Mapping[str, object]) -> "pd.DataFrame":
@@ -123,7 +127,7 @@ class KeptTables:
         if table == EITHER:
             return self.store(BY_LINE[parameters["by_line"]], needed_by, parameters)
         kept = self.kept[table]
-        with self.lock:
+        with self.locks[table]:
             key = self.key(table, parameters)
             if key not in kept:
                 kept[key] = self.make(table, needed_by, parameters)
@@ -153,7 +157,7 @@ class KeptTables:
                 )
             self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
             return stored
-        plain = f"plain_{self.n_stored}"
+        plain = f"plain_{next(self.numbers)}"
         with self.workspace.connection.cursor() as cursor:
 
             def execute(text: str) -> duckdb.DuckDBPyConnection:
@@ -163,7 +167,7 @@ class KeptTables:
             self.execute(needed_by, f"create temp table {plain} as {statement}", used, cursor)
             if table == SUMS:
                 key = self.key(SUMS, parameters)
-                self.codes[key] = coded.make_codes(execute, plain, self.n_stored)
+                self.codes[key] = coded.make_codes(execute, plain, next(self.numbers))
             statement = coded.encode(plain, _columns(table), self.find_codes(parameters))
             execute(f"create or replace table {stored} as {statement}{order}")
             execute(f"drop table {plain}")
@@ -182,7 +186,7 @@ class KeptTables:
     def find_codes(self, parameters: Mapping[str, object]) -> Codes:
         """The numbers of the texts of the sales for these parameters."""
         key = self.key(SUMS, parameters)
-        with self.lock:
+        with self.locks[SUMS]:
             if key not in self.codes:
                 self.store(SUMS, SUMS, parameters)
             # As for stored tables; made again, they are the same numbers.
@@ -196,7 +200,7 @@ class KeptTables:
     def bring(self, parameters: Mapping[str, object]) -> str:
         """Name of the stored copy of the segments given; known by their identity."""
         table: Any = parameters[SEGMENTED]
-        with self.lock:
+        with self.locks[SEGMENTED]:
             codes = self.find_codes(parameters)
             key = (id(table), codes.customers)
             if key not in self.brought:
@@ -217,9 +221,8 @@ class KeptTables:
 
     def new_name(self, table: str) -> str:
         """A name that no stored table of these rows has had."""
-        self.n_stored += 1
         place = f"{PASSING}." if table in IN_PASSING else ""
-        return f"{place}{table}_{self.n_stored}"
+        return f"{place}{table}_{next(self.numbers)}"
 
     def execute(
         self,
@@ -261,7 +264,7 @@ def looks_at_segments(name: str, parameters: Mapping[str, object]) -> bool:
     if parameters.get(SEGMENTED) is None:
         return False
     is_filtered = parameters["segments"] and SEGMENTED in _texts(name)
-    return bool(is_filtered) or SEGMENTED in sqlfiles.reads(sqlfiles.parse(name))
+    return bool(is_filtered) or SEGMENTED in _reads(name)
 
 
 # Writing a statement takes longer than to work out a filtered panel from stored tables.
@@ -282,11 +285,14 @@ def _order(name: str, given: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(256)
+def _reads(name: str) -> frozenset[str]:
+    return frozenset(sqlfiles.reads(sqlfiles.parse(name)))
+
+
+@lru_cache(256)
 def _texts(name: str, given: frozenset[str] = frozenset()) -> frozenset[str]:
     """Names of all tables that one is made from, but for those below what is given."""
-    return frozenset().union(
-        *(sqlfiles.reads(sqlfiles.parse(each)) for each in _order(name, given))
-    )
+    return frozenset().union(*map(_reads, _order(name, given)))
 
 
 def _columns(table: str) -> list[str]:

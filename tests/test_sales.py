@@ -1,5 +1,6 @@
 import datetime
 import struct
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -7,8 +8,10 @@ import pytest
 
 from segmentation.engine.serverdatabase import ServerDatabase
 from segmentation.engine.statements import write_statement
+from segmentation.errors import QueryFailed
 from segmentation.marts.customers import build_customers
 from segmentation.marts.sales import Sales, period_start
+from segmentation.marts.sales_answers import build_buyers, build_figures, work_together
 from segmentation.marts.sales_figures import compare_figures, derive_figures, profile_pareto
 from segmentation.marts.sales_filters import (
     SalesFilters,
@@ -274,11 +277,48 @@ def test_day_that_was_looked_at_long_ago_gives_the_same_again(load_files):
         pd.testing.assert_frame_equal(before, after)
 
 
+def test_answers_worked_out_at_once_are_those_of_one_after_the_other(load_files, rows, segment):
+    segmented = pd.DataFrame(segment.items(), columns=["customer_id", "segment"])
+    text = rows.to_csv(index=False).encode()
+    chosen = SalesFilters(FIRST, AS_OF).only("category", "Tea", "Pots")
+    filters = [chosen, chosen.only("segment", "New"), chosen.only("category")]
+    at_once, in_turn = (Sales(load_files(text), AS_OF, Policies(), segmented) for _ in range(2))
+
+    def works(sales):
+        asked = [(build_buyers, f) for f in filters] + [(build_figures, f) for f in filters]
+        return {place: partial(work, sales, f) for place, (work, f) in enumerate(asked)}
+
+    expected = {place: work() for place, work in works(in_turn).items()}
+    found = work_together(works(at_once))
+    assert list(found) == list(expected)
+    for place in range(len(filters)):
+        for one, other in zip(found[place], expected[place], strict=True):
+            pd.testing.assert_frame_equal(one, other)
+        figures = len(filters) + place
+        pd.testing.assert_frame_equal(found[figures], expected[figures])
+
+
+def test_what_fails_among_answers_worked_out_at_once_is_raised():
+    def fail():
+        raise QueryFailed("No.", "Try again.")
+
+    with pytest.raises(QueryFailed, match=r"No\."):
+        work_together({"first": lambda: 1, "second": fail, "third": lambda: 3})
+
+
+def test_revenue_by_category_and_place_adds_up_to_both(sales, filters):
+    found = sales.by_category(filters, "region")
+    for by, part in (("category", "category"), ("part", "region")):
+        expected = sales.by_part(filters, part)["total_spend"]
+        added = found.groupby(by)["total_spend"].sum().round(4)
+        assert added.to_dict() == expected.to_dict()
+
+
 def test_lists_of_values_are_compared_as_numbers(load_files):
     database = load_files(random_sales(0).to_csv(index=False).encode())
     chosen = SalesFilters(FIRST, AS_OF).only("country", "Peru", "Chile").only("category", "Tea")
     given = Policies().parameters(AS_OF) | chosen.parameters()
-    statement, used = database.kept.write("sales_days", given)
+    statement, used = database.kept.prepare("sales_days", given)
     assert "STRPOS" not in statement
     assert (used["countries_0"], used["countries_1"], used["categories_0"]) == (
         "Peru",
@@ -287,11 +327,14 @@ def test_lists_of_values_are_compared_as_numbers(load_files):
     )
 
 
+@pytest.mark.parametrize("part", ["category", "region"])
 @pytest.mark.parametrize("table", ["sales_customers", "sales_days", "sales_parts", "sales_periods"])
-def test_what_is_worked_out_here_is_what_the_server_would_give(request, sales, filters, table):
+def test_what_is_worked_out_here_is_what_the_server_would_give(
+    request, sales, filters, table, part
+):
     if not isinstance(sales.database, ServerDatabase):
         pytest.skip("files have no server")
-    asked = filters.only("segment").parameters("category") | {"part": "category", "grain": "month"}
+    asked = filters.only("segment").parameters(part) | {"part": part, "grain": "month"}
     given = Policies().parameters(AS_OF) | asked
     statement = write_statement(sales.database, table, given)
     there = pd.DataFrame(request.getfixturevalue("mariadb").sql(statement, "tests"))

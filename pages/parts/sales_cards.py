@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.parts import frame, grid, sales_data, sales_filtering, segmenting, session
 from segmentation.marts.sales_figures import compare_figures
-from segmentation.marts.sales_filters import SalesFilters, days_before
+from segmentation.marts.sales_filters import CATEGORY, PLACES, SalesFilters, days_before
 from segmentation.outputs.sales_charts import tell_period
 from segmentation.outputs.sales_insights import SEGMENTS, build_insights
 from segmentation.segments.rules import segments_at_risk
@@ -22,8 +22,8 @@ CARDS = (
 
 def draw_figures(filters: SalesFilters, grain: str) -> None:
     """A card a figure, with its course and its change."""
-    now = sales_data.figures(filters).iloc[0]
-    periods = sales_data.periods(filters, grain)
+    now = sales_data.ask(sales_data.figures(filters)).iloc[0]
+    periods = sales_data.ask(sales_data.periods(filters, grain))
     whole = periods[periods["state"] == ""]
     changes, against = compare(filters, now, whole, grain)
     for row in CARDS:
@@ -89,10 +89,8 @@ def compare(
     Of a chosen period: against the days before it.  Of all time: the last whole period against
     the one before.
     """
-    first = session.require_data().overview.first_on
-    period = session.chosen(sales_filtering.PERIOD)
-    if days := days_before(period, filters.since, filters.until, first):
-        before = sales_data.figures(filters.over(*days))
+    if days := days_compared(filters):
+        before = sales_data.ask(sales_data.figures(filters.over(*days)))
         if not before.empty:
             return compare_figures(now, before.iloc[0]), f"these days against {tell_days(*days)}"
     last = last_two(whole)
@@ -101,6 +99,13 @@ def compare(
     before, latest = last
     told = [tell_period(row.name, grain) for row in (latest, before)]
     return compare_figures(latest, before), f"{told[0]} against {told[1]}"
+
+
+def days_compared(filters: SalesFilters) -> tuple[datetime.date, datetime.date] | None:
+    """The days before a chosen period; None for all time, or where the data begin later."""
+    first = session.require_data().overview.first_on
+    period = session.chosen(sales_filtering.PERIOD)
+    return days_before(period, filters.since, filters.until, first)
 
 
 def last_two(whole: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
@@ -120,7 +125,7 @@ def tell_days(since: datetime.date, until: datetime.date) -> str:
 
 def draw_insights(filters: SalesFilters, grain: str) -> None:
     """Three to six sentences; none when the data are too few."""
-    trend = sales_data.periods(filters, grain)
+    trend = sales_data.ask(sales_data.periods(filters, grain))
     trend = trend.assign(told=[tell_period(start, grain) for start in trend.index])
     parts, changes = {}, {}
     places = sales_data.known_places()
@@ -130,13 +135,13 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
         if filters.values(part):
             continue  # what was chosen is no news
         label = sales_filtering.LABELS[part]
-        table = sales_data.parts(filters, part)
+        table = sales_data.ask(sales_data.parts(filters, part))
         parts[label] = table.assign(told=[plain(name) for name in table.index])
         if last is not None:
             changes[label] = change_of_parts(filters, part, *last, trend)
-    buyers = sales_data.customers(filters)
+    buyers = sales_data.ask(sales_data.customers(filters))
     insights = build_insights(
-        sales_data.figures(filters).iloc[0],
+        sales_data.ask(sales_data.figures(filters)).iloc[0],
         buyers.pareto,
         trend,
         grain,
@@ -163,11 +168,16 @@ def change_of_parts(
     filters: SalesFilters, part: str, before: pd.Series, latest: pd.Series, trend: pd.DataFrame
 ) -> pd.Series:
     """How much more each part brought in the last whole period than in the one before."""
+    place = next(iter(sales_data.known_places()), PLACES[0])
     ends = [*trend.index[1:], pd.Timestamp(filters.until)]
     until = dict(zip(trend.index, ends, strict=True))
     spans = [(row.name.date(), until[row.name].date()) for row in (latest, before)]
+    questions = [sales_data.categories(filters.over(*span), place) for span in spans]
+    sales_data.ask_together(questions)
+    by = CATEGORY if part == CATEGORY else "part"
     now, then = (
-        sales_data.parts(filters.over(*span), part)["total_spend"].rename(plain) for span in spans
+        sales_data.ask(question).groupby(by)["total_spend"].sum().round(4).rename(plain)
+        for question in questions
     )
     return now.sub(then, fill_value=0)
 

@@ -13,7 +13,9 @@ OPENED = "sales_opened"
 
 def draw_top(filters: SalesFilters) -> None:
     """The customers who bring most; a click opens the customer's page."""
-    top = sales_data.customers(filters).top
+    top = sales_data.ask(sales_data.customers(filters)).top
+    whole = sales_data.ask(sales_data.figures(filters))["total_spend"].sum()
+    top = top.assign(share_of_spend=top["total_spend"] / whole if whole else 0.0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.subheader("Top customers", anchor="top-customers")
         length = st.segmented_control(
@@ -60,7 +62,8 @@ def draw_products(filters: SalesFilters) -> None:
     """What is bought of the categories chosen, from the rows themselves."""
     chosen = ", ".join(map(sales_filtering.told, filters.values("category")))
     st.subheader(f"Products of {chosen}" if chosen else "Products", anchor="products")
-    table = sales_data.products(filters).rename(sales_filtering.told).rename_axis("product")
+    table = sales_data.ask(sales_data.products(filters))
+    table = table.rename(sales_filtering.told).rename_axis("product")
     st.dataframe(
         table.head(LENGTHS[-1]).reset_index(),
         hide_index=True,

@@ -1,6 +1,7 @@
 """The sales as the Sales page asks for them, remembered for each filter on the visitor's data."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -9,22 +10,31 @@ import streamlit as st
 from pages.parts import cached, segmenting, session
 from segmentation.marts.currencies import build_currencies
 from segmentation.marts.sales import Sales
-from segmentation.marts.sales_figures import derive_figures, profile_pareto
+from segmentation.marts.sales_answers import (
+    build_buyers,
+    build_figures,
+    build_periods,
+    work_together,
+)
 from segmentation.marts.sales_filters import PARTS, PLACES, SalesFilters, key_of
-from segmentation.marts.sales_trend import build_trend
 
-ANSWERS_AT_MOST, MOST_CUSTOMERS = 200, 500
+ANSWERS_AT_MOST = 200
 
 
 def remembered(key: Hashable, work: Callable[[], Any]) -> Any:
     """What `work` gives, worked out once for the day, the policies and `key`; small tables only."""
-    answers = cached.remembered(("sales", *cached.here()), dict, "Adding up the sales…")
+    answers = _answers()
     if key not in answers:
         with st.spinner("Adding up the sales…"):
             answers[key] = work()
-        while len(answers) > ANSWERS_AT_MOST:
-            answers.pop(next(iter(answers)))
     return answers[key]
+
+
+def _answers() -> dict[Hashable, Any]:
+    answers = cached.remembered(("sales", *cached.here()), dict, "Adding up the sales…")
+    while len(answers) > ANSWERS_AT_MOST:
+        answers.pop(next(iter(answers)))
+    return answers
 
 
 def segmented() -> pd.DataFrame:
@@ -40,66 +50,69 @@ def sales() -> Sales:
     return Sales(session.require_data().rows.database, *cached.here(), segmented())
 
 
-def ask(what: str, filters: SalesFilters, work: Callable[[Sales], Any], *more: Hashable) -> Any:
-    """One answer for these filters; by segment, also for the segments as applied."""
-    if filters.values("segment"):
-        more = (*more, segmenting.choices())
-    return remembered(key_of(filters, what, *more), lambda: work(sales()))
+class Question(NamedTuple):
+    """What to work out, and what it is remembered under."""
+
+    key: Hashable
+    work: Callable[[Sales], Any]
 
 
-def figures(filters: SalesFilters) -> pd.DataFrame:
+def _about(what: str, filters: SalesFilters, work: Callable[..., Any], *more: Any) -> Question:
+    """What `work` makes of the sales, the filters and `more`."""
+    # By segment, the answer also depends on the segments as applied.
+    by = (segmenting.choices(),) if filters.values("segment") else ()
+    return Question(key_of(filters, what, *more, *by), lambda of: work(of, filters, *more))
+
+
+def ask(question: Question) -> Any:
+    """One answer."""
+    return remembered(question.key, lambda: question.work(sales()))
+
+
+def ask_together(questions: Iterable[Question]) -> None:
+    """Have answers worked out that are asked for next, several at a time."""
+    answers, of = _answers(), sales()
+    works = {key: partial(work, of) for key, work in questions if key not in answers}
+    if works:
+        with st.spinner("Adding up the sales…"):
+            answers |= work_together(works)
+
+
+def figures(filters: SalesFilters) -> Question:
     """The figures over all days: one row, or none without sales."""
-    return ask("figures", filters, lambda of: derive_figures(of.totals(filters)))
+    return _about("figures", filters, build_figures)
 
 
-def periods(filters: SalesFilters, grain: str) -> pd.DataFrame:
+def periods(filters: SalesFilters, grain: str) -> Question:
     """The figures by period, and its trend."""
-
-    def build(of: Sales) -> pd.DataFrame:
-        trend = build_trend(of.by_day(filters), filters.since, filters.until, grain)
-        by_period = derive_figures(of.by_period(filters, grain))
-        return trend.join(by_period.drop(columns=["total_spend", "n_orders", "mean_order_value"]))
-
-    return ask("periods", filters, build, grain)
+    return _about("periods", filters, build_periods, grain)
 
 
-def parts(filters: SalesFilters, part: str, with_categories: bool = False) -> pd.DataFrame:
-    """The sales by one attribute; places with their strongest categories where asked for."""
-
-    def build(of: Sales) -> pd.DataFrame:
-        table = of.by_part(filters, part)
-        if with_categories:
-            table["strongest"] = of.strongest_categories(filters, part).reindex(table.index)
-        return table
-
-    return ask("parts", filters, build, part, with_categories)
+def parts(filters: SalesFilters, part: str) -> Question:
+    """The sales by one attribute."""
+    return _about("parts", filters, Sales.by_part, part)
 
 
-def products(filters: SalesFilters) -> pd.DataFrame:
+def categories(filters: SalesFilters, place: str) -> Question:
+    """The revenue by category and a place."""
+    return _about("categories", filters, Sales.by_category, place)
+
+
+def strongest(filters: SalesFilters, place: str) -> Question:
+    """The strongest categories of each part of a place."""
+    return _about("strongest", filters, Sales.strongest_categories, place)
+
+
+def products(filters: SalesFilters) -> Question:
     """The sales by product."""
-    return ask("products", filters, lambda of: of.by_product(filters))
+    return _about("products", filters, Sales.by_product)
 
 
-class Buyers(NamedTuple):
-    """Who brings most, what share how many bring, and what each segment brings."""
-
-    top: pd.DataFrame
-    pareto: pd.DataFrame
-    by_segment: pd.DataFrame
-
-
-def customers(filters: SalesFilters) -> Buyers:
-    """The customers within the filters, in small tables."""
-
-    def build(of: Sales) -> Buyers:
-        top = of.by_customer(filters, MOST_CUSTOMERS)
-        top = top[top["n_orders"] > 0]
-        whole = figures(filters)["total_spend"].sum()
-        share = top["total_spend"] / whole if whole else 0.0
-        pareto = profile_pareto(of.spends(filters))
-        return Buyers(top.assign(share_of_spend=share), pareto, of.by_segment(filters))
-
-    return ask("customers", filters, build, segmenting.choices())
+def customers(filters: SalesFilters) -> Question:
+    """The customers within the filters, in small tables; by segment as well."""
+    return Question(
+        key_of(filters, "customers", segmenting.choices()), lambda of: build_buyers(of, filters)
+    )
 
 
 def everything() -> SalesFilters:

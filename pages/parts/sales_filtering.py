@@ -92,7 +92,7 @@ def _choose(attribute: str) -> list[str]:
 def _options(attribute: str) -> list[str]:
     if attribute == "segment":
         return list(segmenting.applied().names)
-    known = sales_data.parts(sales_data.everything(), attribute).index
+    known = sales_data.ask(sales_data.parts(sales_data.everything(), attribute)).index
     return [told(part) for part in known]
 
 

@@ -11,6 +11,7 @@ from pages.parts import (
     sales_panels,
     session,
 )
+from segmentation.marts.sales_filters import SalesFilters
 from segmentation.tables import FIELDS
 
 
@@ -24,7 +25,8 @@ def draw() -> None:
         )
         return
     filters, grain = sales_filtering.draw()
-    if sales_data.figures(filters).empty:
+    ask_ahead(filters, grain)
+    if sales_data.ask(sales_data.figures(filters)).empty:
         st.info("There are no sales within these filters. Remove one of them, or go back.")
         return
     st.subheader("At a glance", anchor="figures")
@@ -35,6 +37,25 @@ def draw() -> None:
     sales_customers.draw_top(filters)
     reporting.offer("sales")
     tell_missing()
+
+
+def ask_ahead(filters: SalesFilters, grain: str) -> None:
+    """Have what the page shows worked out, what takes longest first."""
+    known, places = sales_data.known_parts(), sales_data.known_places()
+    questions = [sales_data.customers(filters)]
+    for part in ("category", "age_group"):
+        if part in known:
+            questions.append(sales_data.parts(filters.only(part), part))
+    if places:
+        level = session.chosen(sales_filtering.LEVEL)
+        level = level if level in places else places[0]
+        questions.append(sales_data.parts(filters.only(level), level))
+        if "category" in known:
+            questions.append(sales_data.strongest(filters.only(level), level))
+    questions += [sales_data.figures(filters), sales_data.periods(filters, grain)]
+    if days := sales_cards.days_compared(filters):
+        questions.append(sales_data.figures(filters.over(*days)))
+    sales_data.ask_together(questions)
 
 
 def draw_parts(filters) -> None:  # type: ignore[no-untyped-def]

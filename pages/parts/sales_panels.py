@@ -105,7 +105,7 @@ def draw_trend(filters: SalesFilters, grain: str) -> None:
     if picked != ALL_TIME and name_period(pd.Timestamp(filters.since), grain) == picked:
         # The period picked is shown among the others.
         shown = filters.over(everything.since, everything.until)
-    trend = sales_data.periods(shown, grain).copy()
+    trend = sales_data.ask(sales_data.periods(shown, grain)).copy()
     trend["period"] = [name_period(start, grain) for start in trend.index]
     told = [begin(tell_period(start, grain)) for start in trend.index]
     table = trend.set_index(pd.Index(told, name="Period"))
@@ -133,7 +133,7 @@ def tell_cut(told: str, row: pd.Series) -> str:
 def draw_part(filters: SalesFilters, part: str) -> None:
     """Revenue by category or by age group; what is picked there is shown among the others."""
     label = sales_filtering.LABELS[part]
-    table = named(sales_data.parts(filters.only(part), part))
+    table = named(sales_data.ask(sales_data.parts(filters.only(part), part)))
     if part == "age_group":
         table = table.sort_index(key=lambda groups: groups.map(age_order))
     draw_panel(
@@ -171,7 +171,10 @@ def draw_places(filters: SalesFilters, places: Sequence[str]) -> None:
     deeper = places[places.index(level) + 1 :]
     label = sales_filtering.LABELS[level]
     has_categories = "category" in sales_data.known_parts()
-    table = named(sales_data.parts(filters.only(level), level, has_categories))
+    table = named(sales_data.ask(sales_data.parts(filters.only(level), level)))
+    if has_categories:
+        strongest = sales_data.ask(sales_data.strongest(filters.only(level), level))
+        table["strongest"] = strongest.reindex(table.index)
     within = [value for place in places for value in filters.values(place) if place != level]
     where = f" in {', '.join(map(sales_filtering.told, within))}" if within else ""
     as_donut = 1 < len(table) <= MOST_SLICES and bool((table["total_spend"] > 0).all())
@@ -188,7 +191,7 @@ def draw_places(filters: SalesFilters, places: Sequence[str]) -> None:
 
 def draw_pareto(filters: SalesFilters) -> None:
     """What share of the revenue the customers who bring most bring."""
-    pareto = sales_data.customers(filters).pareto
+    pareto = sales_data.ask(sales_data.customers(filters)).pareto
     shown = pareto[pareto["is_shown"]]
     fifth = shown[shown["share_of_customers"] == 0.2].iloc[0]
     table = shown.drop(columns="is_shown")

@@ -1,6 +1,7 @@
 """Tables that are stored once worked out, so that the next question reads what is smaller."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -68,8 +69,9 @@ class KeptTables:
         self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
         self.codes: dict[Key, Codes] = {}
         self.brought: dict[tuple[int, str], tuple[pd.DataFrame, str]] = {}
-        self.n_stored = 0
-        self.lock = RLock()
+        self.numbers = count(1)
+        # Whoever holds one only asks for those of tables before it, so no two wait for each other.
+        self.locks = {name: RLock() for name in (*STORED, SEGMENTED)}
         workspace.connection.execute(f"attach if not exists ':memory:' as {PASSING}")
 
     def table(self, name: str, parameters: Mapping[str, object]) -> "pd.DataFrame":
@@ -116,50 +118,47 @@ class KeptTables:
     ) -> tuple[str, dict[str, object]]:
         """The statement that gives a table of sql/ in texts, and its parameters."""
         order = f" order by {order_by}" if order_by else ""
-        with self.lock:  # so that all of it speaks of the same codes
-            statement, used = self.write(name, parameters)
-            statement += order + (f" limit {int(limit)}" if limit is not None else "")
-            if is_of_sales(name):
-                # Only those within the limit need their ids; joined to them they are in no order.
-                codes = self.find_codes(parameters)
-                statement = coded.decode(statement, columns_of(name), codes) + order
+        statement, used, codes = self.write(name, parameters)
+        statement += order + (f" limit {int(limit)}" if limit is not None else "")
+        if codes:
+            # Only those within the limit need their ids; joined to them they are in no order.
+            statement = coded.decode(statement, columns_of(name), codes) + order
         return statement, used
 
-    def write(self, name: str, parameters: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-        """The statement that makes a table of sql/ from those stored, and its parameters."""
-        given = self.gather(name, parameters)
-        if looks_at_segments(name, parameters):
-            given[SEGMENTED] = self.bring(parameters)
-        statement = write_places(name, tuple(self.rows.items()), tuple(given))
-        for table, copy in given.items():
-            statement = statement.replace(PLACE.format(table), copy)
-        wanted = needed(name, parameters)
-        if is_of_sales(name):
-            statement, listed = coded.put_lists(statement, wanted, self.find_codes(parameters))
-            wanted |= listed
-        return statement, {key: value for key, value in wanted.items() if f"${key}" in statement}
-
-    def gather(self, name: str, parameters: Mapping[str, object]) -> dict[str, str]:
-        """The names of the stored tables that one is made from, all of the same codes."""
+    def write(
+        self, name: str, parameters: Mapping[str, object]
+    ) -> tuple[str, dict[str, object], Codes | None]:
+        """The statement that makes a table of sql/ from those stored, its parameters and codes."""
         codes = self.find_codes(parameters) if is_of_sales(name) else None
         given: dict[str, str] = {}
         for stored in reversed(STORED):
             if stored in order_of(name, frozenset(given))[:-1]:
                 given[stored] = self.store(stored, name, parameters)
+        if looks_at_segments(name, parameters):
+            given[SEGMENTED] = self.bring(parameters)
         if codes and codes != self.find_codes(parameters):
-            return self.gather(name, parameters)
-        return given
+            # They were made anew on the way, here or in another thread: all is to be of the same.
+            return self.write(name, parameters)
+        statement = write_places(name, tuple(self.rows.items()), tuple(given))
+        for table, copy in given.items():
+            statement = statement.replace(PLACE.format(table), copy)
+        wanted = needed(name, parameters)
+        if codes:
+            statement, listed = coded.put_lists(statement, wanted, codes)
+            wanted |= listed
+        used = {key: value for key, value in wanted.items() if f"${key}" in statement}
+        return statement, used, codes
 
     def store(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
         """Name of the stored table for these parameters, which is made where there is none."""
         if table == EITHER:
             return self.store(BY_LINE[parameters["by_line"]], needed_by, parameters)
         kept = self.kept[table]
-        with self.lock:
+        with self.locks[table]:
             key = self.key(table, parameters)
             if key not in kept:
-                made = self.make(table, needed_by, parameters)
-                key = self.key(table, parameters)  # codes may be new now
+                made, codes = self.make(table, needed_by, parameters)
+                key = self.key(table, parameters, codes)
                 kept[key] = made
             # The latest last: what another thread may still be reading is not the oldest.
             kept[key] = kept.pop(key)
@@ -167,29 +166,29 @@ class KeptTables:
                 self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
             return kept[key]
 
-    def key(self, table: str, parameters: Mapping[str, object]) -> Key:
-        """What a stored table depends on."""
+    def key(self, table: str, parameters: Mapping[str, object], codes: Codes | None = None) -> Key:
+        """What a stored table depends on; also its codes, or else those of today."""
         key = tuple(sorted(needed(table, parameters).items()))
         if table != SUMS and (table in ASKED or is_of_sales(table)):
-            key = (*key, ("codes", self.find_codes(parameters)))
+            key = (*key, ("codes", codes or self.find_codes(parameters)))
         if looks_at_segments(table, parameters):
             key = (*key, (SEGMENTED, self.bring(parameters)))
         return key
 
-    def make(self, table: str, needed_by: str, parameters: Mapping[str, object]) -> str:
-        """Name of a new stored table."""
+    def make(
+        self, table: str, needed_by: str, parameters: Mapping[str, object]
+    ) -> tuple[str, Codes | None]:
+        """Name of a new stored table, and the codes it is in."""
         sort, _ = STORED[table]
         order = f" order by {sort}" if sort else ""
         stored = self.new_name(table)
         if table not in ASKED:
-            statement, used = self.write(table, parameters)
-            if is_of_sales(table):
-                statement = coded.keep_narrow(
-                    statement, columns_of(table), self.find_codes(parameters)
-                )
+            statement, used, codes = self.write(table, parameters)
+            if codes:
+                statement = coded.keep_narrow(statement, columns_of(table), codes)
             self.execute(needed_by, f"create or replace table {stored} as {statement}{order}", used)
-            return stored
-        plain = f"plain_{self.n_stored}"
+            return stored, codes
+        plain = f"plain_{next(self.numbers)}"
         with self.workspace.connection.cursor() as cursor:
 
             def execute(text: str) -> duckdb.DuckDBPyConnection:
@@ -199,17 +198,18 @@ class KeptTables:
             self.execute(needed_by, f"create temp table {plain} as {statement}", used, cursor)
             if table == SUMS:
                 self.renew_codes(self.key(SUMS, parameters), execute, plain)
-            statement = coded.encode(plain, columns_of(table), self.find_codes(parameters))
+            codes = self.find_codes(parameters)
+            statement = coded.encode(plain, columns_of(table), codes)
             execute(f"create or replace table {stored} as {statement}{order}")
             execute(f"drop table {plain}")
-        return stored
+        return stored, codes
 
     def group(
         self, table: str, parameters: Mapping[str, object], cursor: duckdb.DuckDBPyConnection
     ) -> tuple[str, dict[str, object]]:
         """The statement that gives a table of `ASKED` in plain text, and its parameters."""
         if not self.ask:
-            return self.write(table, parameters)
+            return self.write(table, parameters)[:2]
         arriving, statement = self.ask(table, parameters)
         cursor.register("arriving", arriving)
         return statement, {}
@@ -217,7 +217,7 @@ class KeptTables:
     def find_codes(self, parameters: Mapping[str, object]) -> Codes:
         """The numbers of the texts of the sales for these parameters."""
         key = self.key(SUMS, parameters)
-        with self.lock:
+        with self.locks[SUMS]:
             if key not in self.codes:
                 self.store(SUMS, SUMS, parameters)
             self.codes[key] = self.codes.pop(key)  # as for stored tables
@@ -228,7 +228,7 @@ class KeptTables:
     def renew_codes(self, key: Key, execute: coded.Execute, plain: str) -> None:
         """Codes for sales just grouped; rows on a server may be others than last time."""
         if self.ask or key not in self.codes:
-            codes = coded.make_codes(execute, plain, self.n_stored)
+            codes = coded.make_codes(execute, plain, next(self.numbers))
             if old := self.codes.pop(key, None):
                 self.drop_codes(old)
             self.codes[key] = codes
@@ -241,7 +241,7 @@ class KeptTables:
     def bring(self, parameters: Mapping[str, object]) -> str:
         """Name of the stored copy of the segments given; known by their identity."""
         table: Any = parameters[SEGMENTED]
-        with self.lock:
+        with self.locks[SEGMENTED]:
             codes = self.find_codes(parameters)
             key = (id(table), codes.customers)
             if key not in self.brought:
@@ -262,9 +262,8 @@ class KeptTables:
 
     def new_name(self, table: str) -> str:
         """A name that no stored table of these rows has had."""
-        self.n_stored += 1
         place = f"{PASSING}." if table in IN_PASSING else ""
-        return f"{place}{table}_{self.n_stored}"
+        return f"{place}{table}_{next(self.numbers)}"
 
     def execute(
         self,

@@ -9,9 +9,9 @@ from segmentation.engine import sqlfiles
 from segmentation.errors import QueryFailed
 
 DUCKDB, REASON, SEGMENTED, PASSING = "duckdb", "reason", "segmented", "passing"
-# One of two by a parameter: of a union, DuckDB would not know how few different values it has.
+# One of several by a parameter: of a union, DuckDB would not know how few different values it has.
 EITHER = "sales_entries"
-BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines"}
+BY_LINE: dict[object, str] = {0: "sales_orders", 1: "sales_lines", 2: "category_orders"}
 # Those that are counted one by one stand apart.
 APART = "is_odd, is_moved"
 # Tables that are stored, each made from those before it: what to sort them by, so that a filter
@@ -25,12 +25,14 @@ STORED = {
     "product_sums": ("ordered_on", 2),
     "sales_lines": (f"{APART}, category, ordered_on", 2),
     "sales_orders": (f"{APART}, ordered_on", 2),
+    "category_orders": ("", 2),
     "period_days": ("", 8),
     EITHER: ("", 0),
     "customer_sales": ("", 8),
 }
 # Those read once or soon out of date are not pressed together on disk, which takes longer.
-IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers", "customer_sales"}
+IN_PASSING = {"sales_sums", "order_sums", "split_orders", "odd_customers"}
+IN_PASSING |= {"category_orders", "customer_sales"}
 # Those that a server works out, and in which texts become numbers.
 SUMS = "sales_sums"
 ASKED = (SUMS, "product_sums")
@@ -63,7 +65,7 @@ def looks_at_segments(name: str, parameters: Mapping[str, object]) -> bool:
     if parameters.get(SEGMENTED) is None:
         return False
     is_filtered = parameters["segments"] and SEGMENTED in _texts(name)
-    return bool(is_filtered) or SEGMENTED in sqlfiles.reads(sqlfiles.parse(name))
+    return bool(is_filtered) or SEGMENTED in _reads(name)
 
 
 # Writing a statement takes longer than to work out a filtered panel from stored tables.
@@ -87,11 +89,14 @@ def order_of(name: str, given: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(256)
+def _reads(name: str) -> frozenset[str]:
+    return frozenset(sqlfiles.reads(sqlfiles.parse(name)))
+
+
+@lru_cache(256)
 def _texts(name: str, given: frozenset[str] = frozenset()) -> frozenset[str]:
     """Names of all tables that one is made from, but for those below what is given."""
-    return frozenset().union(
-        *(sqlfiles.reads(sqlfiles.parse(each)) for each in order_of(name, given))
-    )
+    return frozenset().union(*map(_reads, order_of(name, given)))
 
 
 def columns_of(table: str) -> list[str]:

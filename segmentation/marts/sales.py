@@ -160,15 +160,24 @@ class Sales:
         """The sales by product, likewise; n_pieces as well. Reads the rows themselves."""
         return shared(self.ask("sales_products", filters).set_index("product"))
 
-    def strongest_categories(self, filters: SalesFilters, place: str) -> "pd.Series":
-        """For each part of a place the categories that bring most, as one text.
+    def by_category(self, filters: SalesFilters, place: str) -> "pd.DataFrame":
+        """The revenue by category and a place.
 
         Parameters
         ----------
         filters : SalesFilters
         place : {"country", "region", "city"}
+
+        Returns
+        -------
+        DataFrame of shape (n_pairs, 3)
+            part, category and total_spend.
         """
-        found = self.ask("sales_part_categories", filters, CATEGORY, part=place)
+        return self.ask("sales_part_categories", filters, CATEGORY, part=place)
+
+    def strongest_categories(self, filters: SalesFilters, place: str) -> "pd.Series":
+        """For each part of a place the categories that bring most, as one text."""
+        found = self.by_category(filters, place)
         found = found[found["category"] != ""].sort_values(
             ["total_spend", "category"], ascending=[False, True]
         )

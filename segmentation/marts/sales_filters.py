@@ -67,13 +67,14 @@ class SalesFilters:
             name: MARK + MARK.join(chosen[attribute]) + MARK if attribute in chosen else None
             for attribute, name in LISTS.items()
         }
+        n_categories = len(chosen.get(CATEGORY, ()))
         return {
             **lists,
             "since": self.since,
             "until": self.until,
             "mark": MARK,
-            "by_line": int(CATEGORY in (*chosen, by)),
-            "spread": int(len(chosen.get(CATEGORY, ())) > 1 and by != CATEGORY),
+            # By order, by category, or by order of several categories.
+            "by_line": 2 if n_categories > 1 and by != CATEGORY else int(CATEGORY in (*chosen, by)),
         }
 
 

@@ -1,6 +1,6 @@
 -- The sales that the filters let through: by category where :by_line is 1, else by order.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, spread, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
 select
     sales_entries.customer_id,
     order_key,
@@ -11,10 +11,9 @@ select
     city,
     age_group,
     is_purchase,
-    -- With several categories chosen an order may stand here once for each.
-    case when :spread = 1 then is_purchase else is_split end as is_split,
-    case when :spread = 1 then 1 else is_moved end as is_moved,
-    case when :spread = 1 then 1 else is_odd end as is_odd,
+    is_split,
+    is_moved,
+    is_odd,
     previous_on,
     earlier_on,
     amount
@@ -23,7 +22,12 @@ left join segmented on sales_entries.customer_id = segmented.customer_id
 where
     ordered_on >= cast(:since as date)
     and ordered_on < cast(:until as date)
-    and (:categories is null or strpos(:categories, concat(:mark, category, :mark)) > 0)
+    -- Where it is 2, what stands there is of these categories only.
+    and (
+        :categories is null
+        or :by_line = 2
+        or strpos(:categories, concat(:mark, category, :mark)) > 0
+    )
     and (:countries is null or strpos(:countries, concat(:mark, country, :mark)) > 0)
     and (:regions is null or strpos(:regions, concat(:mark, region, :mark)) > 0)
     and (:cities is null or strpos(:cities, concat(:mark, city, :mark)) > 0)

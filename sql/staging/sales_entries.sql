@@ -1,6 +1,6 @@
--- The sales by category where :by_line is 1, else by order: what the filters look at.
+-- The sales by category where :by_line is 1, else by order; of the chosen categories where it is 2.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
--- parameters: as_of, by_line, cancelled, duplicates, returns
+-- parameters: as_of, by_line, cancelled, categories, duplicates, mark, returns
 select
     customer_id,
     order_key,
@@ -38,3 +38,22 @@ select
     amount
 from sales_lines
 where :by_line = 1
+union all
+select
+    customer_id,
+    order_key,
+    ordered_on,
+    category,
+    country,
+    region,
+    city,
+    age_group,
+    is_purchase,
+    is_split,
+    is_moved,
+    is_odd,
+    previous_on,
+    earlier_on,
+    amount
+from category_orders
+where :by_line = 2

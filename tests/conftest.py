@@ -106,12 +106,15 @@ def make_table(mariadb, content, types):
         for i in range(len(header))
     ]
     columns = ", ".join(f"`{column}` {kind}" for column, kind in zip(header, kinds, strict=True))
-    mariadb.sql(f"create table {name} (line int primary key, {columns})", "tests")
     values = [
         ", ".join([str(line), *(quote(cell, kind) for cell, kind in zip(row, kinds, strict=True))])
         for line, row in enumerate(rows, start=2)
     ]
-    mariadb.sql(f"insert into {name} values ({'), ('.join(values)})", "tests")
+    mariadb.sql(
+        f"create table {name} (line int primary key, {columns}); "
+        f"insert into {name} values ({'), ('.join(values)})",
+        "tests",
+    )
     return name, header
 
 
@@ -158,6 +161,21 @@ def load_files(request):
 @pytest.fixture
 def shop():
     return SHOP
+
+
+# The shop in each kind of database, for tests that only ask and need none of their own.
+@pytest.fixture(scope="module")
+def loaded_shop(load_once):
+    return load_once(SHOP)
+
+
+# By scikit-learn; its threads wait for each other where another test has the core.
+def inertia_of_kmeans(points, k, n_init=10):
+    from sklearn.cluster import KMeans
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return KMeans(k, n_init=n_init, random_state=0).fit(points).inertia_
 
 
 # What each policy for returns and duplicates would make of the same rows.

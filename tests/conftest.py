@@ -3,7 +3,7 @@ import datetime
 import re
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import count
 
 import numpy as np
@@ -59,6 +59,17 @@ def load_duckdb(request, opened, content):
 
     rewrite = partial(read, rewrite=True)
     return load_rows(workspace, read(), recipe_for(header), rewrite).database
+
+
+# Each AppTest looks through all installed packages for components of Streamlit anew.
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once():
+    from streamlit.components.v2 import manifest_scanner as scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(scanner.scan_component_manifests)
+        patch.setattr(scanner, "scan_component_manifests", once)
+        yield
 
 
 # A MariaDB of this run's own; `sql` runs statements on it as root.
@@ -167,15 +178,6 @@ def shop():
 @pytest.fixture(scope="module")
 def loaded_shop(load_once):
     return load_once(SHOP)
-
-
-# By scikit-learn; its threads wait for each other where another test has the core.
-def inertia_of_kmeans(points, k, n_init=10):
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        return KMeans(k, n_init=n_init, random_state=0).fit(points).inertia_
 
 
 # What each policy for returns and duplicates would make of the same rows.

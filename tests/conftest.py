@@ -3,7 +3,7 @@ import datetime
 import re
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import count
 
 import numpy as np
@@ -61,6 +61,17 @@ def load_duckdb(request, opened, content):
     return load_rows(workspace, read(), recipe_for(header), rewrite).database
 
 
+# Each AppTest looks through all installed packages for components of Streamlit anew.
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once():
+    from streamlit.components.v2 import manifest_scanner as scanner
+
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(scanner.scan_component_manifests)
+        patch.setattr(scanner, "scan_component_manifests", once)
+        yield
+
+
 # A MariaDB of this run's own; `sql` runs statements on it as root.
 @pytest.fixture(scope="session")
 def mariadb():
@@ -106,12 +117,15 @@ def make_table(mariadb, content, types):
         for i in range(len(header))
     ]
     columns = ", ".join(f"`{column}` {kind}" for column, kind in zip(header, kinds, strict=True))
-    mariadb.sql(f"create table {name} (line int primary key, {columns})", "tests")
     values = [
         ", ".join([str(line), *(quote(cell, kind) for cell, kind in zip(row, kinds, strict=True))])
         for line, row in enumerate(rows, start=2)
     ]
-    mariadb.sql(f"insert into {name} values ({'), ('.join(values)})", "tests")
+    mariadb.sql(
+        f"create table {name} (line int primary key, {columns}); "
+        f"insert into {name} values ({'), ('.join(values)})",
+        "tests",
+    )
     return name, header
 
 
@@ -158,6 +172,12 @@ def load_files(request):
 @pytest.fixture
 def shop():
     return SHOP
+
+
+# The shop in each kind of database, for tests that only ask and need none of their own.
+@pytest.fixture(scope="module")
+def loaded_shop(load_once):
+    return load_once(SHOP)
 
 
 # What each policy for returns and duplicates would make of the same rows.

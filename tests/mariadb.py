@@ -109,6 +109,8 @@ class PrivateServer:
                 database=database,
                 charset="utf8mb4",
                 autocommit=True,
+                # Making ready for TLS, which is not used, takes longer than most statements.
+                ssl_disabled=True,
                 local_infile=True,
                 client_flag=CLIENT.MULTI_STATEMENTS,
                 cursorclass=pymysql.cursors.DictCursor,

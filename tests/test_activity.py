@@ -40,25 +40,23 @@ def test_return_is_no_purchase_day():
     assert profile_rhythm(orders, AS_OF) is None
 
 
-def test_orders_add_up_to_the_spend_of_the_customer(load, shop):
-    database = load(shop)
+def test_orders_add_up_to_the_spend_of_the_customer(loaded_shop):
     for policies in (Policies(), Policies(returns="ignore"), Policies(duplicates="drop")):
-        customers = build_customers(database, AS_OF, policies)
+        customers = build_customers(loaded_shop, AS_OF, policies)
         for customer_id, row in customers.iterrows():
-            orders = build_customer_orders(database, customer_id, AS_OF, policies)
+            orders = build_customer_orders(loaded_shop, customer_id, AS_OF, policies)
             assert orders["amount"].sum() == pytest.approx(row["total_spend"], abs=1e-9)
             assert orders.loc[orders["fate"] == "kept", "order_id"].nunique() == row["n_orders"]
 
 
-def test_orders_stand_in_the_order_of_their_days(load, shop):
-    orders = build_customer_orders(load(shop), "17850", AS_OF, Policies())
+def test_orders_stand_in_the_order_of_their_days(loaded_shop):
+    orders = build_customer_orders(loaded_shop, "17850", AS_OF, Policies())
     assert list(orders["order_id"]) == ["4", "5", "6"]
     assert list(orders["fate"]) == ["kept", "kept", "return"]
 
 
-def test_customer_of_another_spelling_is_another_customer(load, shop):
-    database = load(shop)
-    assert list(build_customer_orders(database, "A", AS_OF, Policies())["amount"]) == [7.25]
+def test_customer_of_another_spelling_is_another_customer(loaded_shop):
+    assert list(build_customer_orders(loaded_shop, "A", AS_OF, Policies())["amount"]) == [7.25]
 
 
 def test_customer_with_a_quote_in_the_id_is_found_and_nothing_else(load):

@@ -282,10 +282,9 @@ def test_outcome_without_control_has_no_lift():
     assert "nothing to compare" in outcome.loc["All", "verdict"]
 
 
-def test_period_is_what_was_bought_in_it(load, shop):
-    database = load(shop)
+def test_period_is_what_was_bought_in_it(loaded_shop):
     period = build_period(
-        database, datetime.date(2024, 2, 10), datetime.date(2024, 3, 3), Policies()
+        loaded_shop, datetime.date(2024, 2, 10), datetime.date(2024, 3, 3), Policies()
     )
     # 17850 bought for 50.10 and sent back 30.10; a bought for 5.50; A for 7.25
     assert period.loc["17850"].tolist() == [1, 20.0]
@@ -293,9 +292,9 @@ def test_period_is_what_was_bought_in_it(load, shop):
     assert period.loc["A"].tolist() == [1, 7.25]
 
 
-def test_period_that_ends_before_it_begins_is_refused(load, shop):
+def test_period_that_ends_before_it_begins_is_refused(loaded_shop):
     with pytest.raises(InvalidChoice, match="no day"):
-        build_period(load(shop), datetime.date(2024, 2, 2), datetime.date(2024, 2, 2), Policies())
+        build_period(loaded_shop, datetime.date(2024, 2, 2), datetime.date(2024, 2, 2), Policies())
 
 
 def watch_list(n=400):

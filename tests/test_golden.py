@@ -75,10 +75,10 @@ def test_table_is_as_expected(case, load):
 
 
 @pytest.mark.parametrize("table", sqlfiles.files())
-def test_cases_of_a_table_cover_all_of_its_columns(table, load, shop):
+def test_cases_of_a_table_cover_all_of_its_columns(table, loaded_shop):
     expected = [case / "expect.csv" for case in CASES if case.parent.name == table]
     assert len(expected) >= (2 if table in AT_LEAST_TWO else 1)
-    made = load(shop).table(table, **Policies().parameters(AS_OF), customer="a", **filters({}))
+    made = loaded_shop.table(table, **Policies().parameters(AS_OF), customer="a", **filters({}))
     assert {name for path in expected for name in pd.read_csv(path)} == set(made)
 
 

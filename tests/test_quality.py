@@ -44,8 +44,8 @@ def purchases(n_customers, day="2024-01-{:02d}"):
 
 
 # Counted by hand from the comment on SHOP in conftest.py.
-def test_fates_of_the_shop_by_hand(load, shop):
-    fates = count_fates(load(shop), NET, AS_OF)
+def test_fates_of_the_shop_by_hand(loaded_shop):
+    fates = count_fates(loaded_shop, NET, AS_OF)
     assert fates[["n_rows", "amount", "n_customers"]].T.to_dict("list") == {
         "kept": [7, 214.85, 4],
         "return": [1, -30.1, 1],
@@ -58,8 +58,8 @@ def test_fates_of_the_shop_by_hand(load, shop):
     assert fates.index[fates["is_counted"]].tolist() == ["kept", "return"]
 
 
-def test_fates_stand_in_the_order_in_which_they_are_told(load, shop):
-    fates = count_fates(load(shop), Policies(duplicates="drop"), datetime.date(2024, 3, 1))
+def test_fates_stand_in_the_order_in_which_they_are_told(loaded_shop):
+    fates = count_fates(loaded_shop, Policies(duplicates="drop"), datetime.date(2024, 3, 1))
     assert fates.index.tolist() == [fate for fate in FATES if fate in fates.index]
     assert fates.loc["exact duplicate", ["n_rows", "amount"]].tolist() == [1, 20]
     assert fates.loc["after as-of", "n_rows"] == 4
@@ -68,27 +68,26 @@ def test_fates_stand_in_the_order_in_which_they_are_told(load, shop):
 @pytest.mark.parametrize("returns", ["net", "ignore"])
 @pytest.mark.parametrize("duplicates", ["keep", "drop"])
 @pytest.mark.parametrize("as_of", [None, datetime.date(2024, 2, 11), AS_OF])
-def test_no_row_and_no_money_vanishes(load, shop, returns, duplicates, as_of):
-    database, policies = load(shop), Policies(returns, duplicates)
-    fates = count_fates(database, policies, as_of)
+def test_no_row_and_no_money_vanishes(loaded_shop, returns, duplicates, as_of):
+    policies = Policies(returns, duplicates)
+    fates = count_fates(loaded_shop, policies, as_of)
     assert fates["n_rows"].sum() == 13
     assert fates["amount"].sum() == pytest.approx(193.74, abs=1e-9)
-    left_out = build_left_out(database, policies, as_of)
+    left_out = build_left_out(loaded_shop, policies, as_of)
     counted = fates[fates["is_counted"]]
     assert len(left_out) + counted["n_rows"].sum() == 13
     assert left_out["amount"].sum() + counted["amount"].sum() == pytest.approx(193.74, abs=1e-9)
 
 
-def test_customers_of_the_shop_by_hand(load, shop):
-    database = load(shop)
-    customers = build_customers(database, AS_OF, NET)
+def test_customers_of_the_shop_by_hand(loaded_shop):
+    customers = build_customers(loaded_shop, AS_OF, NET)
     assert customers.index.tolist() == ["17850", "A", "a", "b"]
     assert customers["n_orders"].tolist() == [2, 1, 2, 1]
     assert customers["total_spend"].tolist() == [120, 7.25, 45.5, 12]
     assert customers["mean_order_value"].tolist() == [60, 7.25, 22.75, 12]
     assert customers["recency_days"].tolist() == [31, 50, 51, 1]
     assert customers["tenure_days"].tolist() == [72, 50, 87, 1]
-    purchases = build_purchases(database, AS_OF, NET)
+    purchases = build_purchases(loaded_shop, AS_OF, NET)
     assert (purchases["x"] + 1).to_dict() == {"17850": 2, "A": 1, "a": 2, "b": 1}
     assert customers["last_ordered_on"].dt.strftime("%F").tolist() == [
         "2024-03-01",
@@ -105,9 +104,9 @@ def test_mean_order_value_is_rounded_to_four_places(load):
     assert customers["mean_order_value"].tolist() == [3.3333]
 
 
-def test_day_before_the_first_purchase_has_no_customers(load, shop):
+def test_day_before_the_first_purchase_has_no_customers(loaded_shop):
     with pytest.raises(NothingKept, match="2024-01-05") as problem:
-        build_customers(load(shop), datetime.date(2024, 1, 5), NET)
+        build_customers(loaded_shop, datetime.date(2024, 1, 5), NET)
     assert problem.value.hint == "Choose a later as-of day."
 
 
@@ -121,8 +120,8 @@ def test_attributes_are_those_that_the_data_have(load):
     assert attributes["country"].isna().tolist() == [False, True]
 
 
-def test_overview_of_the_shop_by_hand(load, shop):
-    overview = build_overview(load(shop), NET)
+def test_overview_of_the_shop_by_hand(loaded_shop):
+    overview = build_overview(loaded_shop, NET)
     assert overview.n_purchase_rows == 7
     assert overview.amount == 214.85
     assert overview.first_on == datetime.date(2024, 1, 5)
@@ -144,8 +143,8 @@ def test_data_without_a_purchase_are_told_by_what_became_of_the_rows(load):
     assert problem.value.hint.startswith("Check")
 
 
-def test_what_each_policy_makes_of_the_shop_by_hand(load, shop, policy_effects):
-    policies = policy_effects(load(shop), NET, AS_OF)
+def test_what_each_policy_makes_of_the_shop_by_hand(loaded_shop, policy_effects):
+    policies = policy_effects(loaded_shop, NET, AS_OF)
     assert policies.T.to_dict("list") == {
         ("net", "keep"): [8, 184.75, 4],
         ("ignore", "keep"): [7, 214.85, 4],
@@ -154,9 +153,8 @@ def test_what_each_policy_makes_of_the_shop_by_hand(load, shop, policy_effects):
     }
 
 
-def test_left_out_rows_of_the_shop_with_their_lines(load, shop):
-    database = load(shop)
-    left_out = build_left_out(database, NET, AS_OF)
+def test_left_out_rows_of_the_shop_with_their_lines(loaded_shop):
+    left_out = build_left_out(loaded_shop, NET, AS_OF)
     assert left_out[["fate", "line"]].to_numpy().tolist() == [
         ["nothing paid", 10],
         ["no customer", 11],
@@ -164,7 +162,7 @@ def test_left_out_rows_of_the_shop_with_their_lines(load, shop):
         ["returns only", 13],
         ["no amount", 14],
     ]
-    assert set(left_out["file"]) == set(database.files)
+    assert set(left_out["file"]) == set(loaded_shop.files)
     assert list(left_out) == [name for name in LEFT_OUT if name in left_out]
     assert "product" not in left_out
 
@@ -182,17 +180,16 @@ def test_left_out_rows_show_cells_that_could_not_be_read_as_they_stand(load):
     ]
 
 
-def test_left_out_rows_may_be_those_of_one_fate_and_a_few(load, shop):
-    database = load(shop)
-    ignored = build_left_out(database, IGNORE, AS_OF, fate="return")
+def test_left_out_rows_may_be_those_of_one_fate_and_a_few(loaded_shop):
+    ignored = build_left_out(loaded_shop, IGNORE, AS_OF, fate="return")
     assert ignored["line"].tolist() == [8]
-    assert build_left_out(database, NET, AS_OF, fate="return").empty
-    assert build_left_out(database, NET, AS_OF, limit=2)["line"].tolist() == [10, 11]
-    assert build_left_out(database, NET, AS_OF, "no date", 2)["line"].tolist() == [12]
+    assert build_left_out(loaded_shop, NET, AS_OF, fate="return").empty
+    assert build_left_out(loaded_shop, NET, AS_OF, limit=2)["line"].tolist() == [10, 11]
+    assert build_left_out(loaded_shop, NET, AS_OF, "no date", 2)["line"].tolist() == [12]
 
 
-def test_left_out_rows_come_batch_by_batch_with_all_columns(load, shop):
-    batches = list(stream_left_out(load(shop), NET, AS_OF))
+def test_left_out_rows_come_batch_by_batch_with_all_columns(loaded_shop):
+    batches = list(stream_left_out(loaded_shop, NET, AS_OF))
     assert sum(batch.num_rows for batch in batches) == 5
     assert {tuple(batch.schema.names) for batch in batches} == {tuple(LEFT_OUT)}
 
@@ -211,8 +208,8 @@ def test_nothing_left_out_is_an_empty_table(load):
     assert list(left_out) == ["fate", "file", "line"]
 
 
-def test_steps_lead_from_all_money_to_the_customers_spend(load, shop):
-    steps = build_steps(count_fates(load(shop), NET, AS_OF))
+def test_steps_lead_from_all_money_to_the_customers_spend(loaded_shop):
+    steps = build_steps(count_fates(loaded_shop, NET, AS_OF))
     assert steps[["step", "kind", "n_rows"]].to_numpy().tolist() == [
         ["In the data", "total", 13],
         ["Returns only", "out", 1],
@@ -230,8 +227,8 @@ def test_steps_lead_from_all_money_to_the_customers_spend(load, shop):
     check_steps_join(steps)
 
 
-def test_steps_without_returns_end_at_the_purchases(load, shop):
-    steps = build_steps(count_fates(load(shop), IGNORE, AS_OF))
+def test_steps_without_returns_end_at_the_purchases(loaded_shop):
+    steps = build_steps(count_fates(loaded_shop, IGNORE, AS_OF))
     assert steps["step"].tolist()[-2:] == ["Nothing paid", "Customers' spend"]
     assert steps["amount"].tolist()[-1] == pytest.approx(214.85)
     assert ("Return", "out") in set(zip(steps["step"], steps["kind"], strict=True))

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 
@@ -81,6 +82,12 @@ def retail(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def retail_customers(retail):
     return build_customers(retail.database, datetime.date(2011, 12, 10), NO_RETURNS)
+
+
+@pytest.fixture(scope="module")
+def customers_of_text():
+    for text in opened("online_retail.csv.gz"):
+        yield build_customers(text.database, datetime.date(2011, 12, 10), NO_RETURNS)
 
 
 # CDNOW, the whole data set of Fader & Hardie (2001), as shipped with lifetimes 0.11.3.
@@ -213,8 +220,17 @@ def test_retail_countries(retail):
     assert countries.loc["14646", "country"] == "Netherlands"
 
 
+# So whatever is made of the customers alone need not be tried with each source.
+def test_retail_customers_are_the_same_from_every_source(retail_customers, customers_of_text):
+    pd.testing.assert_frame_equal(retail_customers, customers_of_text)
+
+
+of_text = pytest.mark.parametrize("retail", ["online_retail.csv.gz"], indirect=True)
+
+
 # scikit-learn's KMeans, n_init 10, log(1 + days from 0, orders, spend), standardised: sizes
 # 1,622/1,193/810/713 and silhouette 0.337; on raw measures 4,300/31/5/2 and 0.954.
+@of_text
 @pytest.mark.parametrize(
     ("choices", "sizes", "silhouette"),
     [
@@ -231,6 +247,7 @@ def test_retail_four_clusters(retail_customers, choices, sizes, silhouette):
     assert round(measure_silhouettes(sweep)[4], 3) == silhouette
 
 
+@of_text
 @pytest.mark.parametrize("k", range(2, 11))
 def test_retail_inertia_is_that_of_scikit_learn(retail_customers, k):
     points = ClusterChoices().scaler().fit(retail_customers).transform(retail_customers)

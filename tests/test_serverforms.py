@@ -42,13 +42,13 @@ def study(mariadb, server, request):
 
 def make_table(mariadb, cells, name, collation):
     table, column = next(NAMES), "`" + name.replace("`", "``") + "`"
+    told = ("null" if cell is None else f"x'{cell.encode().hex()}'" for cell in cells)
+    rows = ", ".join(f"({line}, {cell})" for line, cell in enumerate(told))
     mariadb.sql(
-        f"create table {table} (line int primary key, {column} varchar(191) collate {collation})",
+        f"create table {table} (line int primary key, {column} varchar(191) collate {collation}); "
+        f"insert into {table} values {rows}",
         "tests",
     )
-    for line, cell in enumerate(cells):
-        told = "null" if cell is None else f"x'{cell.encode().hex()}'"
-        mariadb.sql(f"insert into {table} values ({line}, {told})", "tests")
     return table
 
 

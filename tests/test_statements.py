@@ -31,21 +31,19 @@ class Pasted:
 
 
 @pytest.mark.parametrize("table", sqlfiles.files())
-def test_statement_of_each_table_runs_as_it_is_pasted(load, shop, table):
-    database = load(shop)
-    statement = write_statement(database, table, GIVEN)
+def test_statement_of_each_table_runs_as_it_is_pasted(loaded_shop, table):
+    statement = write_statement(loaded_shop, table, GIVEN)
     assert statement.endswith(";")
     assert not re.search(r"[:$](as_of|returns|duplicates|cancelled|reason)\b", statement)
 
 
-def test_pasted_statement_gives_the_table(load, shop):
-    database = load(shop)
-    statement = write_statement(database, "customers", GIVEN).rstrip(";")
-    if hasattr(database, "workspace"):
-        pasted = database.workspace.connection.cursor().execute(statement).fetchall()
+def test_pasted_statement_gives_the_table(loaded_shop):
+    statement = write_statement(loaded_shop, "customers", GIVEN).rstrip(";")
+    if hasattr(loaded_shop, "workspace"):
+        pasted = loaded_shop.workspace.connection.cursor().execute(statement).fetchall()
     else:
-        pasted = database.server.connections.run(statement).rows
-    made = database.table("customers", **GIVEN)
+        pasted = loaded_shop.server.connections.run(statement).rows
+    made = loaded_shop.table("customers", **GIVEN)
     # Blanks after an id are cut off on arrival; the server groups without regard to them.
     assert {row[0].rstrip(" ") for row in pasted} == set(made["customer_id"])
     assert len(pasted) == len(made)

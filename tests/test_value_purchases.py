@@ -17,8 +17,8 @@ e,2024-03-31,15.00,3,
 """
 
 
-def test_purchases_are_days_after_the_first(load, shop):
-    table = build_purchases(load(shop), DAY, Policies())
+def test_purchases_are_days_after_the_first(loaded_shop):
+    table = build_purchases(loaded_shop, DAY, Policies())
     # 17850: 2024-01-20 and 2024-03-01 with a return the day after; a: 2024-01-05 and 2024-02-10.
     assert table.loc["17850"].tolist() == [1, 41, 71, pytest.approx(120.0), pytest.approx(20.0)]
     assert table.loc["a"].tolist() == [1, 36, 86, 45.5, 5.5]
@@ -36,14 +36,13 @@ def test_table_with_one_row_a_customer_tells_orders_and_the_first_day(load):
     assert list(table.index) == ["a", "b", "c", "d"]
 
 
-def test_no_customer_before_a_day_is_said(load, shop):
+def test_no_customer_before_a_day_is_said(loaded_shop):
     with pytest.raises(NothingKept):
-        build_purchases(load(shop), datetime.date(2020, 1, 1), Policies())
+        build_purchases(loaded_shop, datetime.date(2020, 1, 1), Policies())
 
 
-def test_purchases_as_of_an_earlier_day_are_what_was_known_then(load, shop):
-    database = load(shop)
-    before = build_purchases(database, datetime.date(2024, 2, 1), Policies())
+def test_purchases_as_of_an_earlier_day_are_what_was_known_then(loaded_shop):
+    before = build_purchases(loaded_shop, datetime.date(2024, 2, 1), Policies())
     assert list(before.index) == ["17850", "a"]
     assert before["x"].tolist() == [0, 0]
     assert before["T"].tolist() == [11, 26]

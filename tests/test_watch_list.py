@@ -222,7 +222,7 @@ def test_ticks_of_a_logarithmic_axis_are_round(values, expected):
     assert ticks(pd.Series(values, dtype=float)) == expected
 
 
-def test_no_category_in_the_data_is_no_row(load, shop):
-    table = build_categories(load(shop), datetime.date(2024, 4, 1), Policies())
+def test_no_category_in_the_data_is_no_row(loaded_shop):
+    table = build_categories(loaded_shop, datetime.date(2024, 4, 1), Policies())
     assert table.empty
     assert list(table) == ["favourite_category", "last_category"]

@@ -59,7 +59,8 @@ CUSTOMERS = {
     "mean_order_value": Column("Mean order", "Spend divided by orders.", "money"),
     "first_ordered_on": Column(
         "First order",
-        "Day of the first purchase; empty where one row a customer does not say it.",
+        "Day of the first purchase; empty where one row a customer does not say it, or says one "
+        "after the last.",
         "date",
     ),
     "last_ordered_on": Column("Last order", "Day of the last purchase.", "date"),
@@ -230,6 +231,8 @@ FATES = {
     "no customer": "The customer is empty, as for guests and cash sales.",
     "no date": "The date is empty or cannot be read.",
     "no amount": "The amount is empty or cannot be read.",
+    "no orders": "The number of orders so far is not a whole number above zero (only with one row "
+    "a customer).",
     "nothing paid": "The amount is zero: samples, gifts, corrections.",
     "exact duplicate": "All cells are the same as in an earlier row (only when duplicates are "
     "dropped).",

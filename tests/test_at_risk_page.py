@@ -277,6 +277,15 @@ def test_one_row_a_customer_uses_the_orders_that_are_told(app):
     assert app.dataframe[0].value["usual_gap_days"].notna().all()
 
 
+@pytest.mark.parametrize("page", ["at_risk", "lifetime_value", "campaign", "customers"])
+def test_a_customer_whose_first_order_is_after_the_last_holds_nobody_up(app, page):
+    odd = b"z1,2024-05-01,2024-06-01,3,100\nz2,2024-05-01,2024-01-01,0,100\n"
+    load(app, PER_CUSTOMER + odd)
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert not app.error
+
+
 def test_choice_survives_a_visit_to_another_page(sample):
     sample.slider(key="at_risk_p_active").set_value(20).run()
     choose(sample, "Segments", "At risk")

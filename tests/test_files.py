@@ -1,7 +1,7 @@
 import gzip
 import io
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -271,6 +271,49 @@ def test_parquet_keeps_kinds(read, rows):
     )
     assert second[-1] == 2
     assert found.columns[3].samples == ("2024-07-02 08:26:00", "")
+
+
+MOMENTS = [datetime(2024, 1, 1, 23, 30), datetime(2024, 7, 2, 8, 26), None]
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin", "-03:30"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_parquet_times_of_any_unit_are_read_on_the_utc_clock(read, rows, unit, zone):
+    found = read(
+        ("a.parquet", parquet(pa.table({"at": pa.array(MOMENTS, pa.timestamp(unit, zone))})))
+    )
+    assert [column.kind for column in found.columns] == ["timestamp"]
+    assert [row[0] for row in rows(found)] == MOMENTS
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_the_last_nanosecond_of_a_day_stays_on_that_day(read, rows, zone):
+    at = pa.array([1_704_067_199_999_999_999]).cast(pa.timestamp("ns", zone))
+    found = read(("a.parquet", parquet(pa.table({"at": at}))))
+    assert rows(found)[0][0] == datetime(2023, 12, 31, 23, 59, 59, 999_999)
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "expected"),
+    [
+        (pa.array([date(2024, 1, 2)], pa.date64()), "date", date(2024, 1, 2)),
+        (pa.array([Decimal("9.50")], pa.decimal256(60, 2)), "number", 9.5),
+        (pa.array([1.5], pa.float16()), "number", 1.5),
+        (pa.array([None], pa.null()), "text", None),
+        (pa.array(["a"], pa.large_string()), "text", "a"),
+        (pa.array(["a"], pa.string_view()), "text", "a"),
+        (pa.array([time(8, 26)], pa.time64("ns")), "text", "08:26:00"),
+        (pa.array([{"a": 1}]), "text", "{'a': 1}"),
+        (pa.array([[1, 2]]), "text", "[1, 2]"),
+        (pa.array([[MOMENTS[0]]]), "text", "['2024-01-01 23:30:00']"),
+        (pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int32())), "text", "{a=1}"),
+    ],
+    ids=lambda value: str(value.type) if isinstance(value, pa.Array) else "",
+)
+def test_parquet_of_any_type_is_read(read, rows, cells, kind, expected):
+    found = read(("a.parquet", parquet(pa.table({"c": cells}))))
+    assert [column.kind for column in found.columns] == [kind]
+    assert rows(found)[0][0] == expected
 
 
 def test_parquet_and_csv_together_are_text(read, rows):

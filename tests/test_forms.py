@@ -84,10 +84,16 @@ DATES = {
     "french short": ("5 févr. 2024", "2024-02-05 00:00:00"),
     "spanish": ("5 de enero de 2024", DAY),
     "spanish afternoon": ("5 ene 2024 1:05 p. m.", "2024-01-05 13:05:00"),
+    "french tuesday": ("mar. 5 mars 2024", "2024-03-05 00:00:00"),
+    "french tuesday in digits": ("mar. 05.03.2024 10:11", "2024-03-05 10:11:00"),
+    "spanish tuesday": ("mar, 9 abr 2024", "2024-04-09 00:00:00"),
+    "italian tuesday": ("mar 5 mar 2024", "2024-03-05 00:00:00"),
     "italian": ("5 gennaio 2024", DAY),
     "portuguese": ("5 de março de 2024", "2024-03-05 00:00:00"),
+    "portuguese monday": ("segunda-feira, 5 de março de 2024", "2024-03-05 00:00:00"),
     "dutch": ("5 mrt. 2024", "2024-03-05 00:00:00"),
     "polish": ("5 października 2024", "2024-10-05 00:00:00"),
+    "polish monday": ("poniedziałek, 5 maja 2024", "2024-05-05 00:00:00"),
     "swedish": ("5 maj 2024", "2024-05-05 00:00:00"),
     "english": ("Jan 5, 2024", DAY),
     "english long": ("Friday, January 5th, 2024 1:05 PM", "2024-01-05 13:05:00"),
@@ -150,6 +156,22 @@ def test_where_day_and_month_are_open_a_choice_decides(connection, cell, choice,
 def test_the_order_of_day_and_month_follows_from_all_cells(connection, cells, label):
     form, _ = study(connection, cells)
     assert (form.label, form.is_ambiguous) == (label, False)
+
+
+MIXED = {
+    "after and before the day": ["Mar 5 2024", "6 Mar 2024", "Apr 7 2024", "9 Apr 2024"],
+    "with short years": ["Mar 5 24", "6 Mar 24", "Apr 7 24", "9 Apr 24"],
+    "with the year in front": ["2024 Mar 5", "6 Mar 2024", "Apr 7, 2024", "2024 Apr 9"],
+    "with a time": ["5 mars 2024 0:00", "mars 6 2024 0:00", "7 avr. 2024 0:00", "avr. 9 2024 0:00"],
+    "among tuesdays": ["mar 5 mar 2024", "mar 6 2024", "7 apr 2024", "mar 9 apr 2024"],
+}
+
+
+@pytest.mark.parametrize("cells", MIXED.values(), ids=MIXED)
+def test_a_month_that_is_named_is_the_month_wherever_it_stands(connection, cells):
+    form, values = study(connection, cells)
+    assert values == [f"2024-{day} 00:00:00" for day in ("03-05", "03-06", "04-07", "04-09")]
+    assert form.n_unreadable == 0
 
 
 def test_when_both_orders_occur_the_more_frequent_wins(connection):

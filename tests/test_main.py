@@ -102,6 +102,27 @@ def shop_rows(n=300, seed=1):
 SHOP_HEADER = "customer_id,ordered_at,order_id,amount,country\n"
 
 
+# 30 customers, one whose first order is after the last, three whose orders cannot be.
+PER_CUSTOMER = "customer_id,last_order,first_order,orders,total_spent\n" + "".join(
+    [f"c{i},2024-{1 + i % 6:02d}-11,2023-01-01,{2 + i % 9},{50 + i}\n" for i in range(30)]
+    + [f"z{i},2024-05-01,{odd},70\n" for i, odd in enumerate(["2024-06-01,3", "2023-01-01,0"])]
+    + [f"y{i},2024-05-01,2023-01-01,{odd},70\n" for i, odd in enumerate(["-2", "2.5"])]
+)
+
+
+def test_one_row_a_customer_with_orders_and_days_that_cannot_be(run, write):
+    done = run(write(PER_CUSTOMER), "--all")
+    assert done.code == 0
+    assert "segments.xlsx" in done
+    customers = table(done, "customers.csv").set_index("customer_id")
+    assert len(customers) == 31
+    assert customers["mean_order_value"].between(1, 100).all()
+    assert customers["first_ordered_on"].isna()[lambda unknown: unknown].index.tolist() == ["z0"]
+    left_out = table(done, "left_out.csv")
+    assert left_out["fate"].tolist() == ["no orders"] * 3
+    assert left_out["unreadable"].tolist() == [0, -2, 2.5]
+
+
 def test_shop_by_hand(run, write, shop):
     done = run(write(shop))
     assert (done.code, done.out, done.error) == (0, "", "")

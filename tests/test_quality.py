@@ -180,6 +180,20 @@ def test_left_out_rows_show_cells_that_could_not_be_read_as_they_stand(load):
     ]
 
 
+def test_customers_whose_orders_are_no_whole_number_above_zero_are_left_out(load):
+    database = load(
+        b"customer_id,ordered_at,amount,n_orders\n"
+        b"a,2024-01-01,6,0\nb,2024-01-02,6,-2\nc,2024-01-03,6,2.5\nd,2024-01-04,6,3\ne,2024-01-05,6,\n"
+        b"f,2024-01-06,6,99999999999\n"
+    )
+    left_out = build_left_out(database, NET, AS_OF)
+    assert left_out["fate"].tolist() == ["no orders"] * 4
+    assert left_out["unreadable"].astype(float).tolist() == [0, -2, 2.5, 99999999999]
+    customers = build_customers(database, AS_OF, NET)
+    assert customers["n_orders"].to_dict() == {"d": 3, "e": 1}
+    assert customers["mean_order_value"].to_dict() == {"d": 2.0, "e": 6.0}
+
+
 def test_left_out_rows_may_be_those_of_one_fate_and_a_few(loaded_shop):
     ignored = build_left_out(loaded_shop, IGNORE, AS_OF, fate="return")
     assert ignored["line"].tolist() == [8]
@@ -311,3 +325,12 @@ def test_one_row_a_customer_cannot_be_looked_at_from_an_earlier_day(found):
     early = found(rows, as_of=datetime.date(2024, 2, 1), header=header)
     assert sentence(early, "one row a customer").kind == "mind"
     assert sentence(found(rows, header=header), "one row a customer") is None
+
+
+def test_first_orders_without_a_day_or_after_the_last_are_noted(found):
+    header = "customer_id,ordered_at,amount,n_orders,first_ordered_at\n"
+    known = "a,2024-01-03,5,2,2024-01-01\nb,2024-01-03,5,1,2024-01-03\n"
+    unknown = "c,2024-01-03,5,3,\nd,2024-01-03,5,3,2024-01-04\n"
+    told = sentence(found(known + unknown, header=header), "first order of 2 customers has no day")
+    assert told.kind == "note"
+    assert sentence(found(known, header=header), "first order") is None

@@ -109,6 +109,32 @@ def test_delimiter_is_told_from_other_marks(read, content, delimiter):
     assert read(content).files[0].delimiter == delimiter
 
 
+HEADER = "customer_id,ordered_at,order_id,amount,category\n"
+
+
+@pytest.mark.parametrize("category", ["Home|Kitchen", "Shirt;L", "Home|Kitchen;x", "a\tb"])
+@pytest.mark.parametrize("above", [HEADER, "Sales of January; all shops\n\n" + HEADER])
+def test_a_mark_in_each_rows_category_does_not_separate_cells(read, above, category):
+    rows = "".join(f"c{i},2024-01-02,{i},{i}.50,{category}\n" for i in range(50))
+    table = read(above + rows)
+    assert names(table) == HEADER.strip().split(",")
+    assert table.files[0].delimiter == ","
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Sales by customer, January\nKd;Tg;Wert\n" + "a;2024-01-02;2,50\n" * 9,
+        "customer, order, date\nKd;Tg;Wert\n" + "a;2024-01-02;2,50\n" * 9,
+        "Kd;Tg;Was;Wert\n" + "a;2024-01-02;item, per day;2,50\n" * 9,
+        "customer;date, time;amount, net\n" + "a;2024-01-02, 08:26;2,50\n" * 9,
+        "customer;what\n" + "a;item, order, date, price\n" * 9,
+    ],
+)
+def test_commas_in_titles_and_texts_do_not_separate_cells(read, content):
+    assert read(content).files[0].delimiter == ";"
+
+
 def test_runs_of_blanks_as_cdnow_has_them(read, rows):
     table = read(
         " id  date n  value\r\n 00001 19970101  1   11.77\r\n 00002 19970112 12   12.00\r\n"

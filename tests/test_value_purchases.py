@@ -14,6 +14,8 @@ b,2024-03-31,15.00,1,2024-03-31
 c,2024-03-31,15.00,4,2024-03-31
 d,2024-03-31,20.00,1,2024-03-01
 e,2024-03-31,15.00,3,
+f,2024-03-31,15.00,3,2024-04-01
+g,2024-03-31,15.00,0,2024-03-01
 """
 
 
@@ -32,7 +34,7 @@ def test_table_with_one_row_a_customer_tells_orders_and_the_first_day(load):
     # One day is no repeat purchase, two days are one, whatever the table counts.
     assert table.loc["c", ["x", "t_x"]].tolist() == [0, 0]
     assert table.loc["d", ["x", "t_x"]].tolist() == [1, 30]
-    # Nobody knows when e first bought.
+    # Nobody knows when e and f first bought, and g never did.
     assert list(table.index) == ["a", "b", "c", "d"]
 
 

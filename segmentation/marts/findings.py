@@ -90,6 +90,14 @@ def _date_findings(
             "The data have one row a customer: what they had spent by an earlier as-of day cannot "
             "be known, so customers with a later order are left out.",
         )
+    unknown = int(customers["first_ordered_on"].isna().sum())
+    if unknown:
+        whose = "1 customer" if unknown == 1 else f"{unknown:,} customers"
+        yield Finding(
+            "note",
+            f"The first order of {whose} has no day, or one after the last order, and so counts as "
+            "not known: what they will still buy cannot be predicted.",
+        )
 
 
 def _currency_findings(

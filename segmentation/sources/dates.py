@@ -14,31 +14,38 @@ PARTS, YEAR_MONTH_DAY = "parts", "year{gap}month{gap}day"
 
 # Blanks that are not blanks, and the apostrophe that keeps a cell text in a spreadsheet.
 _ODD_BLANKS = "\u00a0\u202f\u2009\u3000\u200e\t\r\n'’"
-_HALVES_OF_DAY = {"a. m.": "am", "p. m.": "pm", "a.m.": "am", "p.m.": "pm"}
+_PHRASES = {"a. m.": "am", "p. m.": "pm", "a.m.": "am", "p.m.": "pm", "-feira": " "}
+# Letters that have no accent to take off.
+_BARRED = str.maketrans("łø", "lo")
 _WORD = re.compile(r"[^\W\d_]+")
 
-_GAP, _MONTH = "[^0-9a-z]{1,6}", "0[1-9]|1[0-2]"
+_GAP = "[^0-9a-z]{1,6}"
+# A month that is named is marked, so that no format takes it for the day, nor the day for it.
+_MONTH = "m(?P<m>0[1-9]|1[0-2])"
+# In French, Italian and Spanish a Tuesday is short for mar, as March is.
+_TUESDAY = "m03[ ,.]+"
 _ZONE = r"(?: ?(?:z|utc|gmt|(?P<z>[+-]99(?::?99)?)))?"
 _CLOCK = rf"(?P<H>99?)[:.h](?P<M>99)(?:[:.](?P<S>99)(?:[.,](?P<f>9+))?)?(?P<p> *[ap]m)?{_ZONE}"
 _TIME = rf"(?:(?:t|[ ,–/-]{{1,3}}|:){_CLOCK})"
-_LAYOUTS = {
+_LAYOUTS = [
     # A weekday that was taken out leaves its comma.
-    kind: re.compile(f"[ ,.]*{pattern}", re.IGNORECASE)
+    (kind, re.compile(f"[ ,.]*{weekday}{pattern}", re.IGNORECASE))
+    for weekday in ("", _TUESDAY)
     for kind, pattern in {
         YEAR_MONTH_DAY: rf"(?P<Y>9999)(?P<gap>{_GAP})(?P<m>99?){_GAP}(?P<d>99?)日?{_TIME}?",
         PARTS: rf"(?P<a>99?)(?P<gap>{_GAP})(?P<b>99?){_GAP}(?P<c>9999|99)\.?{_TIME}?",
-        "day, month as a word, year": rf"(?P<d>99?){_GAP}(?P<m>{_MONTH}){_GAP}(?P<Y>9999|99)\.?"
+        "day, month as a word, year": rf"(?P<d>99?){_GAP}{_MONTH}{_GAP}(?P<Y>9999|99)\.?"
         rf"{_TIME}?",
-        "month as a word, day, year": rf"(?P<m>{_MONTH}){_GAP}(?P<d>99?){_GAP}(?P<Y>9999|99)"
+        "month as a word, day, year": rf"{_MONTH}{_GAP}(?P<d>99?){_GAP}(?P<Y>9999|99)"
         rf"{_TIME}?",
-        "year, month as a word, day": rf"(?P<Y>9999){_GAP}(?P<m>{_MONTH}){_GAP}(?P<d>99?){_TIME}?",
-        "month as a word, year": rf"(?P<m>{_MONTH}){_GAP}(?P<Y>9999|99)",
+        "year, month as a word, day": rf"(?P<Y>9999){_GAP}{_MONTH}{_GAP}(?P<d>99?){_TIME}?",
+        "month as a word, year": rf"{_MONTH}{_GAP}(?P<Y>9999|99)",
         "year and month": rf"(?P<Y>9999){_GAP}(?P<m>99?)月?",
         "month and year": rf"(?P<m>99?){_GAP}(?P<Y>9999)",
         "year, month, day and time": r"(?P<Y>9999)(?P<m>99)(?P<d>99)[t ](?P<H>99):?(?P<M>99)"
         r"(?::?(?P<S>99))?z?",
     }.items()
-}
+]
 _SPECIFIERS = {letter: f"%{letter}" for letter in "mdHMSz"} | {"p": "%p"}
 _PART_ORDERS = {DAY_FIRST: "dmY", MONTH_FIRST: "mdY", YEAR_FIRST: "Ymd"}
 
@@ -161,28 +168,26 @@ NUMBERED = {
 def find_swaps(shapes: Iterable[Shape]) -> dict[str, str]:
     """What to put for the words, marks and odd blanks in a column's cells, the longest first.
 
-    Month names become numbers; weekdays and words like "of" become blanks.
+    Month names become m01 to m12; weekdays and words like "of" become blanks.
     """
     texts = [shape.text.lower() for shape in shapes]
     blanks = {mark: " " for mark in _ODD_BLANKS if any(mark in text for text in texts)}
     texts = [_cleaned(text, blanks) for text in texts]
-    halves = {
-        half: mark for half, mark in _HALVES_OF_DAY.items() if any(half in text for text in texts)
-    }
+    phrases = {old: new for old, new in _PHRASES.items() if any(old in text for text in texts)}
     words = {}
     for word in sorted({word for text in texts for word in _WORD.findall(text)}):
         plain = _plain(word)
         if plain in MONTHS:
-            words[word] = f" {MONTHS[plain]:02d} "
+            words[word] = f" m{MONTHS[plain]:02d} "
         elif plain in DATE_FILLERS:
             words[word] = " "
-    return blanks | halves | dict(sorted(words.items(), key=lambda swap: -len(swap[0])))
+    return blanks | phrases | dict(sorted(words.items(), key=lambda swap: -len(swap[0])))
 
 
 def read_layout(shape: Shape, swaps: dict[str, str]) -> Layout | None:
     """The layout of a shape once the words in it are swapped; None where it is no date."""
     text = _cleaned(shape.text, swaps).strip(" ")
-    for kind, pattern in _LAYOUTS.items():
+    for kind, pattern in _LAYOUTS:
         match = pattern.fullmatch(text)
         if match:
             return Layout(
@@ -270,7 +275,8 @@ def _format(match: re.Match[str], specifiers: dict[str, str]) -> str:
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    letters = unicodedata.normalize("NFKD", word).translate(_BARRED)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _cleaned(text: str, swaps: dict[str, str]) -> str:

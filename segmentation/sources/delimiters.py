@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from statistics import mode
 
 from segmentation.errors import InvalidChoice
-from segmentation.sources.headers import is_typed
+from segmentation.sources.headers import HEAD_ROWS, count_kinds, is_typed
 from segmentation.sources.rows import BLANKS, RowReader
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -26,9 +26,10 @@ def guess_delimiter(lines: Sequence[str]) -> str:
         return first[4]  # as Excel writes and reads it
     scores = {delimiter: _score(lines, delimiter) for delimiter in DELIMITERS}
     best = max(scores, key=lambda delimiter: scores[delimiter])
-    if scores[best][0] < 0.5 and _is_blank_separated(lines):
+    fit = scores[best][1]
+    if fit < 0.5 and _is_blank_separated(lines):
         return BLANKS
-    return best if scores[best][0] > 0 else ","
+    return best if fit > 0 else ","
 
 
 def check_delimiter(delimiter: str) -> str:
@@ -47,17 +48,28 @@ def check_delimiter(delimiter: str) -> str:
     return delimiter
 
 
-def _score(lines: Sequence[str], delimiter: str) -> tuple[float, int]:
-    """How well lines fall into equally many cells, and into how many."""
+def _score(lines: Sequence[str], delimiter: str) -> tuple[int, float, int]:
+    """Names that the header is split into, how evenly the lines are split, and into how many."""
     rows = [cells for _, cells, _ in RowReader(lines, delimiter, "", 1 << 40)]
     counts = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not counts:
-        return (0.0, 0)
+        return (0, 0.0, 0)
     width, n_even = max(counts.items(), key=lambda item: (item[1], item[0]))
     # Commas are common in text and in numbers; the other marks within cells speak against.
     others = set(DELIMITERS) - {delimiter, ","}
     n_mixed = sum(1 for cells in rows if any(other in cell for cell in cells for other in others))
-    return (round((n_even - 0.5 * n_mixed) / len(rows), 2), width)
+    fit = round((n_even - 0.5 * n_mixed) / len(rows), 2)
+    # A mark within a cell of each row splits those as evenly, but not the names above them.
+    heads = [cells for cells in rows[:HEAD_ROWS] if width - 1 <= len(cells) <= width]
+    n_names = max(map(_count_names, heads), default=0)
+    return (n_names if fit > 0.4 and n_names > 1 else 0, fit, width)
+
+
+def _count_names(cells: Sequence[str]) -> int:
+    """How many of customer, date, amount and order stand in cells of their own."""
+    if any(map(is_typed, cells)):
+        return 0
+    return min(sum(1 for cell in cells if count_kinds([cell])), count_kinds(cells))
 
 
 def _is_blank_separated(lines: Sequence[str]) -> bool:

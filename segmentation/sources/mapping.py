@@ -31,6 +31,8 @@ TYPES = {
 }
 # How databases and notebooks write that there is no value; no customer is called so.
 NO_VALUE = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "N/A", "#N/A", "\\N")
+# Of one customer; their sum over all customers is a whole number then, too.
+MOST_ORDERS = 1_000_000_000
 # What an order's further lines may leave empty.
 ORDER_WIDE = ("customer_id", "ordered_at")
 ORDER_TOTAL = (
@@ -122,9 +124,10 @@ def _row_hash(raw: RawTable) -> str:
 def _unreadable(studied: Sequence[str]) -> str:
     """Cells as they stand, for what is null although its cell is not empty."""
     # One test for most rows: putting texts together costs more than all the rest.
-    missing = " or ".join(["false", *(f"{ours} is null" for ours in studied)])
+    missing = " or ".join(["false", *(is_of_no_use(ours, ours) for ours in studied)])
     cells = ", ".join(
-        f"case when {ours} is null then nullif(trim(cast({ours}_cell as varchar)), '') end"
+        f"case when {is_of_no_use(ours, ours)} "
+        f"then nullif(trim(cast({ours}_cell as varchar)), '') end"
         for ours in studied
     )
     return f"case when {missing} then nullif(concat_ws(', ', {cells or 'null'}), '') end"
@@ -138,8 +141,9 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
     """The expression for one of our columns over a cell of theirs."""
     if ours in forms:
         value = over(forms[ours].sql, cell)
-        is_rounded = ours in ("amount", "n_orders")
-        return f"try_cast({value} as {TYPES[ours]})" if is_rounded else value
+        if ours == "n_orders":
+            return possible_orders(value)
+        return f"try_cast({value} as {TYPES[ours]})" if ours == "amount" else value
     if kind == "number":
         # Parquet keeps ids in doubles once one is missing: 17850.0 is customer 17850.
         whole = f"try_cast({cell} as hugeint)"
@@ -171,6 +175,19 @@ def _tidy_id(cell: str) -> str:
         f"case when {' and '.join(tests)} then {cell} "
         f"when not regexp_full_match({text}, {none}) then {text} end"
     )
+
+
+def possible_orders(value: str) -> str:
+    """A customer's number of orders; 0 where it is a number, but none of whole orders."""
+    return (
+        f"case when {value} between 1 and {MOST_ORDERS} and {value} = floor({value}) "
+        f"then cast({value} as {TYPES['n_orders']}) when {value} is not null then 0 end"
+    )
+
+
+def is_of_no_use(ours: str, value: str) -> str:
+    """Whether a cell that is not empty says nothing, so that it is told as it stands."""
+    return f"coalesce({value}, 0) = 0" if ours == "n_orders" else f"{value} is null"
 
 
 def fill_orders(values: Collection[str]) -> list[str]:

@@ -64,6 +64,11 @@ def _check_size(n_rows: int, n_columns: int, name: str, workspace: Workspace) ->
 def _cell(column: str, sql_type: str) -> tuple[str, str]:
     """Kind of a column and the expression that gives it."""
     name = quoted(column)
+    if sql_type.endswith("]"):
+        return "text", f"cast({name} as varchar)"
+    if sql_type in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS"):
+        # Cut and not rounded, which would make the next day of a day's last nanosecond.
+        return "timestamp", f"make_timestamp(epoch_ns({name}) // 1000)"
     if sql_type.startswith("TIMESTAMP WITH TIME ZONE"):
         return "timestamp", f"make_timestamp(epoch_us({name}))"
     if sql_type.startswith("TIMESTAMP"):
@@ -72,6 +77,6 @@ def _cell(column: str, sql_type: str) -> tuple[str, str]:
         return "date", name
     if sql_type == "BOOLEAN":
         return "flag", name
-    if sql_type.removeprefix("U").startswith(NUMBERS) and not sql_type.endswith("]"):
+    if sql_type.removeprefix("U").startswith(NUMBERS):
         return "number", name
     return "text", f"cast({name} as varchar)"

@@ -9,7 +9,14 @@ from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
-from segmentation.sources.mapping import ORDER_TOTAL, ORDER_WIDE, TYPES, fill_orders
+from segmentation.sources.mapping import (
+    ORDER_TOTAL,
+    ORDER_WIDE,
+    TYPES,
+    fill_orders,
+    is_of_no_use,
+    possible_orders,
+)
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import as_exact, as_readable
 from segmentation.sources.servertables import BITS, ServerTable
@@ -115,7 +122,7 @@ def _value(
         is_exact = kind == WHOLE or (kind == NUMBER and scale <= PLACES)
         if ours == "amount":
             return value if is_exact else f"try_cast({value} as {TYPES[ours]})"
-        return f"cast({value} as bigint)" if ours == "n_orders" and kind != WHOLE else value
+        return possible_orders(value) if ours == "n_orders" else value
     if ours in IDS and (kind == WHOLE or (kind == NUMBER and scale == 0)):
         return cell
     if kind in (NUMBER, WHOLE, BITS):
@@ -158,10 +165,13 @@ def _unreadable(
         ours
         for ours in (*DATES, *NUMBERS)
         if ours in columns
-        and (ours in DATES or table.types[columns[ours]].kind not in (WHOLE, NUMBER, BITS))
+        and (
+            ours in (*DATES, "n_orders")
+            or table.types[columns[ours]].kind not in (WHOLE, NUMBER, BITS)
+        )
     ]
     unread = [
-        f"case when {values[ours]} is null "
+        f"case when {is_of_no_use(ours, values[ours])} "
         f"then nullif(trim(cast({cells[ours]} as varchar)), '') end"
         for ours in open_to_doubt
     ]

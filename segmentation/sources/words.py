@@ -30,14 +30,15 @@ MONTHS = {
 # Weekdays, and what stands between the parts of a date. No single letters: they would be cut out
 # of "am" and "utc" too.
 _FILLERS = """
-    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri
-    sat sun montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa
-    so lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim lunes martes
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat
+    sun montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+    lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim lunes martes
     miercoles jueves viernes sabado domingo mie jue vie sab dom lunedi martedi mercoledi giovedi
-    venerdi gio segunda terca quarta quinta sexta feira seg ter qua qui sex maandag dinsdag woensdag
-    donderdag vrijdag zaterdag zondag ma wo vr za zo poniedzialek wtorek sroda czwartek piatek
-    sobota niedziela pon wt czw sob niedz mandag tisdag onsdag torsdag fredag lordag sondag tirsdag
-    st nd rd th of the de del den der le el er at um uhr kl alle las
+    venerdi sabato domenica gio segunda terca quarta quinta sexta feira seg ter qua qui sex maandag
+    dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo poniedzialek wtorek sroda
+    czwartek piatek sobota niedziela pon wt czw sob niedz pn sr pt mandag tisdag onsdag torsdag
+    fredag lordag sondag tirsdag man tis tir ons tor tors fre lor son st nd rd th of the de
+    del den der le el er at um uhr kl alle las
 """
 DATE_FILLERS = frozenset(_FILLERS.split())
 

@@ -32,12 +32,16 @@ select
     email,
     phone,
     n_orders,
-    first_ordered_at,
+    -- Who ordered first after they ordered last did so on a day that is not known.
+    case
+        when cast(first_ordered_at as date) <= cast(ordered_at as date) then first_ordered_at
+    end as first_ordered_at,
     unreadable,
     case
         when customer_id is null then 'no customer'
         when ordered_at is null then 'no date'
         when order_amount is null then 'no amount'
+        when n_orders < 1 then 'no orders'
         when :duplicates = 'drop' and copy_number > 1 then 'exact duplicate'
         when ordered_at >= cast(:as_of as date) then 'after as-of'
         when order_amount < 0 or quantity < 0 or order_id like :cancelled then 'return'

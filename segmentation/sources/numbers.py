@@ -103,6 +103,12 @@ def is_number(shape: Shape) -> bool:
     return _WRITTEN.fullmatch(shape.text.strip(_BLANKS)) is not None
 
 
+def written_mark(shapes: Sequence[Shape]) -> tuple[str, bool]:
+    """The decimal mark that cells are certain of, else "", and whether others have an open one."""
+    writing = _study(shapes)
+    return writing.mark, bool(writing.open_mark)
+
+
 def number_form(
     shapes: Sequence[Shape],
     n_cells: int,

@@ -153,6 +153,14 @@ def test_texts_that_can_be_read_in_two_ways_are_asked_about_and_number_cells_are
     assert amounts(workspace, table, choice) == ([text, 11.25, 2.375, 0.5, 7], False)
 
 
+def test_number_cells_are_found_where_the_table_stands_apart_beside_errors(read, workspace):
+    cells = ["12,50", 1.125, "=#N/A", None, "7,25", 2.375]
+    _, filled = mixed(*cells)
+    apart = [["", None], [], *([None, *row] for row in filled)]
+    values, _ = amounts(workspace, read(("Jan", apart), ("Feb", apart)))
+    assert values == [12.5, 1.125, None, None, 7.25, 2.375] * 2
+
+
 def test_sheets_of_numbers_and_texts_are_stacked_with_those_of_texts(read, workspace):
     other = ("More", mixed("3,50", "4,25")[1])
     assert amounts(workspace, read(mixed("12,50", 1.125), other)) == (

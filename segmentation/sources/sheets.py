@@ -107,10 +107,9 @@ def _load_stored(
     mixed = [i for i, cells in enumerate(columns) if _is_mixed(cells)]
     if not mixed:
         return {}
-    found: Any = reader.load_sheet_eager(
-        title, **{**AS_TEXT, "dtypes": "boolean"}, use_columns=mixed
-    )
-    return dict(zip(mixed, found.columns, strict=True))
+    # Of some columns alone, fastexcel would count from A, and not from the first that has cells.
+    found: Any = reader.load_sheet_eager(title, **{**AS_TEXT, "dtypes": "boolean"})
+    return {i: found.columns[i] for i in mixed}
 
 
 def _is_mixed(cells: "pa.Array") -> bool:

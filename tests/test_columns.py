@@ -1,3 +1,5 @@
+import random
+
 import pytest
 
 from segmentation.errors import MissingColumn
@@ -407,6 +409,56 @@ def repeated(n_orders, amount=lambda order: str(order * 10)):
 def test_totals_of_orders_are_told_from_amounts_of_rows(rows, expected):
     assert guess_amount_per(table("o,a,q,p", *rows), PER_ORDER) == expected
     assert guess_amount_per(table("o,a,q,p", *rows[::-1]), PER_ORDER) == expected
+
+
+SETS = [
+    (order, size, line) for order in range(30) for size in (1, 2, 3, 4, 5) for line in range(size)
+]
+
+
+# Orders of one to four lines; what a line's amount is, given the order and the prices of its lines.
+def sold(amount, n_orders=200, seed=1, product=lambda order, line, price: f"item {price}"):
+    chance = random.Random(seed)
+    for order in range(n_orders):
+        prices = [chance.choice([19, 25, 35, 49, 59, 79, 99]) for _ in range(chance.randint(1, 4))]
+        for line, price in enumerate(prices):
+            yield str(order), f"{amount(prices, price)}.00", product(order, line, price)
+
+
+def seat(order, line, price):
+    return f"Seat {order % 40 + line}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (sold(lambda prices, price: prices[0], product=seat), "row"),
+        (sold(lambda prices, price: prices[0], product=lambda o, n, p: f"{o} {n}"), "row"),
+        (sold(lambda prices, price: len(prices) * 10, 40, product=lambda o, n, p: "one"), "row"),
+        (sold(lambda prices, price: price), "row"),
+        (sold(lambda prices, price: sum(prices)), "order"),
+        (sold(lambda prices, price: sum(prices), product=seat), "order"),
+        (sold(lambda prices, price: sum(prices), 12), "row"),
+        (
+            [(f"{o} {size}", str(size * 10), f"{size} {n}") for o, size, n in SETS],
+            "row",
+        ),
+    ],
+    ids=[
+        "tickets at the event's price",
+        "tickets that each are their own",
+        "one product",
+        "prices",
+        "totals",
+        "totals of products that cost now this, now that",
+        "too few orders",
+        "a product has one amount whatever the order",
+    ],
+)
+def test_without_quantities_and_prices_totals_grow_with_the_rows_of_an_order(rows, expected):
+    columns = {"order_id": "o", "amount": "a", "product": "p"}
+    for given in (rows := list(rows), rows[::-1]):
+        assert guess_amount_per(table("o,a,p", *given), columns) == expected
 
 
 def test_without_an_order_number_amounts_are_of_rows():

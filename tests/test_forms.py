@@ -3,7 +3,7 @@ import pytest
 
 from segmentation.sources.cells import over
 from segmentation.sources.forms import study_forms
-from segmentation.sources.readings import RawColumn, RawTable, literal
+from segmentation.sources.readings import FileReading, RawColumn, RawTable, literal
 
 
 @pytest.fixture
@@ -33,6 +33,28 @@ def study(connection, cells, ours="ordered_at", choice=None, whole=True, **colum
     rows = connection.execute(f"select {over(form.sql, quoted)} from ({raw.query})").fetchall()
     values = [value for (value,) in rows]
     return form, [str(value) if ours == "ordered_at" else value for value in values]
+
+
+# Values and forms of several columns of one file, each called as ours.
+def study_together(connection, choices=None, whole=True, kind="text", **columns):
+    names = list(columns)
+    rows = [f"({', '.join(map(literal, row))})" for row in zip(*columns.values(), strict=True)]
+    query = f"select *, 0 as file_index, null as line from (values {', '.join(rows)})"
+    raw = RawTable(
+        "shop.csv",
+        (FileReading("shop.csv", kind),),
+        tuple(RawColumn(name, "text", tuple(columns[name][:1000])) for name in names),
+        f"{query} as t({', '.join(names)})",
+        "fingerprint",
+    )
+    forms = study_forms(connection, raw, {name: name for name in names}, choices, whole)
+    read = ", ".join(over(forms[name].sql, name) for name in names)
+    found = connection.execute(f"select {read} from ({raw.query})").fetchall()
+    return dict(zip(names, map(list, zip(*found, strict=True)), strict=True)), forms
+
+
+def asked(forms):
+    return [ours for ours, form in forms.items() if form.is_ambiguous]
 
 
 def currencies(connection, cells):
@@ -358,9 +380,117 @@ def test_amounts_that_may_be_thousands_or_thousandths_are_asked_about(
     assert not form.is_ambiguous
 
 
-def test_quantities_are_not_asked_about(connection):
-    form, values = study(connection, ["1,234", "12,500"], ours="quantity")
-    assert (values, form.options) == ([1234, 12500], ())
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["990", "9.990", "19.990"],
+        ["0", "9.990", "19.990"],
+        ["1990", "9.990"],
+        ["$990", "$9.990", "$19.990"],
+        ["990", "9,990", "19,990"],
+        ["-", "9.990", "x"],
+        ["9.990", "9,990"],
+        ["990"] * 1000 + ["9.990"],
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_whole_numbers_beside_open_ones_decide_nothing(connection, cells, whole):
+    form, values = study(connection, cells, ours="amount", whole=whole)
+    # From samples of whole numbers alone, a later open one is unread, which has all cells studied.
+    assert form.is_ambiguous or values[-1] is None
+    assert study(connection, cells, ours="amount")[0].is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["9.990", "0.500", "7"], [9.99, 0.5, 7]),
+        (["9.990", "00.125", "7"], [9.99, 0.125, 7]),
+        (["9,990", "$0,500", "$7"], [9.99, 0.5, 7]),
+        (["1.234E+05", "7"], [123400, 7]),
+        (["9.990", "1.234.567"], [9990, 1234567]),
+        (["9.990", "1990.5"], [9.99, 1990.5]),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_one_cell_that_is_certain_decides(connection, cells, expected, whole):
+    form, values = study(connection, cells, ours="amount", whole=whole)
+    assert (values, form.options) == (expected, ())
+
+
+@pytest.mark.parametrize("ours", ["quantity", "unit_price", "n_orders"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_quantities_that_may_be_thousands_or_thousandths_are_asked_about(connection, ours, whole):
+    assert study(connection, ["1,234", "12"], ours=ours, whole=whole)[0].is_ambiguous
+    assert study(connection, ["1,234", "12"], ours, "decimal_comma")[1] == [1.234, 12]
+
+
+@pytest.mark.parametrize(
+    ("quantities", "prices", "expected"),
+    [
+        (["1,000", "2"], ["3,50", "1.200,00"], [1, 2]),
+        (["1,250", "0"], ["3,50", "4,5"], [1.25, 0]),
+        (["1.250", "2"], ["3,50", "4,5"], [1250, 2]),
+        (["1,000", "2"], ["3.50", "4.5"], [1000, 2]),
+        (["1.000", "2"], ["3.50", "4.5"], [1, 2]),
+        (["1,000", "2"], ["$3.50", "$1,200.00"], [1000, 2]),
+        (["1,000", "2"], ["7", "0,125"], [1, 2]),
+    ],
+)
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_column_that_is_certain_settles_the_open_ones_of_its_file(
+    connection, quantities, prices, expected, whole
+):
+    for name in ("unit_price", "amount", "customer_age"):
+        values, forms = study_together(
+            connection, whole=whole, quantity=quantities, **{name: prices}
+        )
+        assert values["quantity"] == expected
+        assert not asked(forms)
+        [note] = forms["quantity"].notes
+        assert note.endswith(", as the other columns are written.")
+
+
+def test_a_certain_cell_after_the_samples_settles_the_open_columns_too(connection):
+    prices = ["7"] * 1000 + ["3,50"]
+    values, forms = study_together(
+        connection, whole=False, quantity=["1,000"] * 1001, unit_price=prices
+    )
+    assert set(values["quantity"]) == {1}
+    assert not asked(forms)
+
+
+@pytest.mark.parametrize(
+    ("kind", "others"),
+    [
+        ("text", {"unit_price": ["3,500", "4"]}),
+        ("text", {"unit_price": ["3,50", "4"], "amount": ["3.50", "8"]}),
+        ("text", {"customer_age": ["34.0", "51.0"]}),
+        ("workbook", {"unit_price": ["3.5", "4.25"]}),
+    ],
+    ids=["all open", "two that differ", "whole numbers as floats", "number cells of a workbook"],
+)
+def test_columns_that_do_not_tell_leave_the_others_open(connection, kind, others):
+    forms = study_together(connection, kind=kind, quantity=["1,000", "2"], **others)[1]
+    assert "quantity" in asked(forms)
+
+
+@pytest.mark.parametrize(("mark", "expected"), [("comma", [1, 3.5]), ("point", [1000, 3500])])
+@pytest.mark.parametrize("ours", ["quantity", "unit_price", "amount"])
+def test_an_answer_for_one_column_holds_for_the_other_open_ones(connection, ours, mark, expected):
+    values, forms = study_together(
+        connection, {ours: f"decimal_{mark}"}, quantity=["1,000"], unit_price=["3,500"]
+    )
+    assert [values["quantity"][0], values["unit_price"][0]] == expected
+    assert not asked(forms)
+
+
+def test_an_answer_wins_over_what_other_columns_say(connection):
+    values, forms = study_together(
+        connection, {"quantity": "decimal_point"}, quantity=["1,000"], unit_price=["3,50"]
+    )
+    assert (values["quantity"], values["unit_price"]) == ([1000], [3.5])
+    assert not asked(forms)
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,29 @@ def test_amounts_are_read_as_chosen(open_csv, mark, total):
     assert float(sum(row[2] for row in kept(loaded))) == total
 
 
+PRICED = "customer_id;ordered_at;quantity;unit_price\na;2024-01-02;1,000;{}\n"
+
+
+@pytest.mark.parametrize(("price", "total"), [("3,50", 3.5), ("3.50", 3500)])
+def test_quantities_are_read_as_their_prices_are_written(open_csv, price, total):
+    assert float(kept(open_csv(PRICED.format(price)))[0][2]) == total
+
+
+def test_quantities_are_asked_for_where_prices_are_open_too(open_csv):
+    with pytest.raises(AmbiguousCells, match="quantity can be read in two ways"):
+        open_csv(PRICED.format("3"))
+    loaded = open_csv(PRICED.format("3"), recipe=Recipe(forms={"amount": "decimal_comma"}))
+    assert float(kept(loaded)[0][2]) == 3
+
+
+def test_amount_further_down_that_can_be_read_in_two_ways_is_asked_for(open_csv):
+    rows = HEADER + "a,2024-01-02,990\n" * 2_000 + "a,2024-01-02,9.990\n"
+    with pytest.raises(AmbiguousCells, match="amount can be read in two ways"):
+        open_csv(rows)
+    loaded = open_csv(rows + "a,2024-01-02,0.5\n")
+    assert [float(row[2]) for row in kept(loaded)[-2:]] == [9.99, 0.5]
+
+
 def test_regular_file_is_read_in_place(open_csv):
     steps = []
     loaded = open_csv(long_file(), steps=steps)

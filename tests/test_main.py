@@ -18,6 +18,7 @@ import pytest
 
 from segmentation import __version__
 from segmentation.__main__ import build_parser, main
+from segmentation.engine.loading import ORDER_TOTALS
 from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.segments.rules import CLASSIC, VALUE_AWARE
 from segmentation.tables import FATES, SEGMENTS
@@ -195,6 +196,15 @@ def test_summary_says_how_the_result_came_about(run, write, shop):
         "first_on": "2024-01-05",
         "last_on": "2024-03-31",
     }
+
+
+def test_totals_that_count_once_an_order_are_noted(run, write):
+    rows = "".join(f"a,2024-01-05,{i},{i},{q}\n" for i in range(1, 13) for q in (1, 2))
+    done = run(write("customer_id,ordered_at,order_id,amount,quantity\n" + rows))
+    found = summary(done)
+    assert (found["settings"]["amount_per"], found["total_spend"]) == ("order", 78)
+    assert ORDER_TOTALS in found["notes"]
+    assert ORDER_TOTALS not in summary(run(write(SHOP_HEADER + "".join(shop_rows()))))["notes"]
 
 
 def test_ledger_adds_up_to_the_file_and_names_known_fates(run, write):

@@ -108,6 +108,15 @@ def test_useless_file_gets_a_sentence(app, content, told):
     assert told in app.error[0].value
 
 
+def test_what_other_columns_and_orders_decided_is_said_on_the_load_page(app):
+    rows = "".join(f"a;05.01.2024;{i};{i},50;{q},000\n" for i in range(1, 13) for q in (1, 2))
+    upload(app, f"customer_id;ordered_at;order_id;amount;quantity\n{rows}".encode())
+    assert not app.exception
+    said = " ".join(caption.value for caption in app.caption)
+    assert "counts once an order" in said
+    assert "1,234 is a little over one, as the other columns are written." in said
+
+
 def test_file_after_a_useless_one_loads(app):
     upload(app, b"")
     upload(app, HEADER + ROWS)

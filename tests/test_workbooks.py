@@ -6,7 +6,10 @@ import xlsxwriter
 
 from segmentation.errors import FileTooLarge, InvalidChoice, UnreadableFile
 from segmentation.limits import Limits
+from segmentation.sources.cells import over
 from segmentation.sources.files import ReadingChoices, read_files
+from segmentation.sources.forms import study_forms
+from segmentation.sources.readings import quoted
 from segmentation.sources.workspace import Workspace
 
 DATA = Path(__file__).parent / "data"
@@ -105,6 +108,65 @@ def test_cells_of_each_type_come_as_text_and_none_is_emptied(read, rows):
         "C536379",
     ]
     assert "error such as #N/A: 2" in notes(table)
+
+
+def amounts(workspace, table, choice=None):
+    chosen = {"amount": choice} if choice else {}
+    form = study_forms(workspace.connection, table, {"amount": "Amount"}, chosen)["amount"]
+    query = f"select {over(form.sql, quoted('Amount'))} from ({table.query})"
+    return [v for (v,) in workspace.connection.execute(query).fetchall()], form.is_ambiguous
+
+
+def mixed(*cells, foot=()):
+    return ("Sales", [HEADER, *([f"C{i}", "2024-01-02", v] for i, v in enumerate(cells)), *foot])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected", "n_stored"),
+    [
+        (
+            ["12,50", "12,50", 1.125, 2.375, 11.25, 3, -0.5],
+            [12.5, 12.5, 1.125, 2.375, 11.25, 3, -0.5],
+            4,
+        ),
+        (["1.234,50", "2.000", "1.125", 11.25, 1.125], [1234.5, 2000, 1125, 11.25, 1.125], 2),
+        (["1.125,50", "1.125", "2.375"], [1125.5, 1125, 2375], 0),
+        (["€ 12,50", "free", 1.125], [12.5, None, 1.125], 1),
+        (["1,234.50", "7,125", 1.125], [1234.5, 7125, 1.125], 0),
+        (["12,50", 0.1 + 0.2, 1e-7, 1e20], [12.5, 0.3, 1e-7, 1e20], 2),
+    ],
+)
+def test_number_cells_beside_texts_are_read_as_stored(read, workspace, cells, expected, n_stored):
+    table = read(mixed(*cells, foot=[["Total", None, 99.125]]))
+    assert amounts(workspace, table) == (expected, False)
+    assert ("numbers with decimals are read as stored" in notes(table)) == bool(n_stored)
+    if n_stored:
+        assert f"Amount holds numbers and texts: {n_stored} " in notes(table)
+
+
+@pytest.mark.parametrize(("choice", "text"), [("decimal_point", 1234), ("decimal_comma", 1.234)])
+def test_texts_that_can_be_read_in_two_ways_are_asked_about_and_number_cells_are_not(
+    read, workspace, choice, text
+):
+    table = read(mixed("1,234", 11.25, 2.375, 0.5, 7))
+    assert amounts(workspace, table)[1]
+    assert amounts(workspace, table, choice) == ([text, 11.25, 2.375, 0.5, 7], False)
+
+
+def test_number_cells_are_found_where_the_table_stands_apart_beside_errors(read, workspace):
+    cells = ["12,50", 1.125, "=#N/A", None, "7,25", 2.375]
+    _, filled = mixed(*cells)
+    apart = [["", None], [], *([None, *row] for row in filled)]
+    values, _ = amounts(workspace, read(("Jan", apart), ("Feb", apart)))
+    assert values == [12.5, 1.125, None, None, 7.25, 2.375] * 2
+
+
+def test_sheets_of_numbers_and_texts_are_stacked_with_those_of_texts(read, workspace):
+    other = ("More", mixed("3,50", "4,25")[1])
+    assert amounts(workspace, read(mixed("12,50", 1.125), other)) == (
+        [12.5, 1.125, 3.5, 4.25],
+        False,
+    )
 
 
 def test_title_blank_rows_foot_and_empty_columns(read, rows):

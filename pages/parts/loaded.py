@@ -42,6 +42,8 @@ def draw_summary() -> None:
         from pages.parts import statements
 
         st.caption(frame.plain(statements.describe(data)))
+    for decision in data.rows.decisions():
+        st.caption(frame.plain(decision))
     if data.rows.n_overlapping:
         st.warning(
             f"{data.rows.n_overlapping:,} rows stand in more than one of the files: exports that "

@@ -135,7 +135,7 @@ def example(cells: Sequence[str], reading: str) -> str:
 def draw_forms(files: session.Given) -> None:
     """How dates and amounts are read, where that is beyond doubt."""
     for name, form in studied(files).items():
-        if not form.options and name in ("ordered_at", "amount"):
+        if not form.options and (name in ("ordered_at", "amount") or form.notes):
             unread = f"; {form.n_unreadable:,} cells cannot be read so" if form.n_unreadable else ""
             st.caption(f"{FIELDS[name].label} is read as {frame.plain(form.label)}{unread}.")
         for note in form.notes:

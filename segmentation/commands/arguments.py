@@ -89,7 +89,7 @@ def add_reading_options(parser: Parser) -> None:
         help="for dates like 03/04/2025, where the column cannot tell",
     )
     parser.add_argument(
-        "--decimal", choices=["point", "comma"], help="for amounts like 1,234, likewise"
+        "--decimal", choices=["point", "comma"], help="for numbers like 1,234, likewise"
     )
 
 

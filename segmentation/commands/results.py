@@ -128,6 +128,7 @@ def _notes(
         yield from (f"{reading.name}: {note}" for note in reading.notes)
     if loaded.n_overlapping:
         yield f"{loaded.n_overlapping:,} rows stand in more than one of the files."
+    yield from loaded.decisions()
     for finding in build_findings(loaded.database, customers, overview, policies, as_of):
         if finding.kind != "good":
             yield finding.sentence

@@ -17,6 +17,11 @@ from segmentation.sources.workspace import Workspace
 
 Progress = Callable[[str], None]
 
+ORDER_TOTALS = (
+    "The amount is taken for the order's total, which its rows name once or repeat: it counts once "
+    'an order. Where it is each row\'s own, choose so on the Load page, or amount_per = "row" in '
+    "the recipe."
+)
 MARKED = "select 1 from loaded_rows where order_id like 'C%' limit 1"
 CANCELLED = """
     select
@@ -50,6 +55,14 @@ class LoadedRows:
     recipe: Recipe
     forms: dict[str, CellForm]
     n_overlapping: int
+
+    def decisions(self) -> Iterator[str]:
+        """What was decided about numbers from other cells than their own, in sentences."""
+        if self.recipe.amount_per == "order":
+            yield ORDER_TOTALS
+        for ours, form in self.forms.items():
+            if form.kind == "number":
+                yield from (f"{self.recipe.columns[ours]}: {note}" for note in form.notes)
 
 
 def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:

@@ -60,7 +60,9 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """Whether the amount is the row's ("row") or the whole order's ("order").
 
     It is the order's where it stands on one of the order's rows only, or where it is the same on
-    all rows of at least ten orders although their pieces cost differently.
+    all rows of at least ten orders although their quantities or unit prices differ. Where those
+    have no column, products must differ, and amounts by order, growing with its rows: several
+    tickets to one event have one amount as well.
 
     Parameters
     ----------
@@ -72,13 +74,13 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     if not {"order_id", "amount"} <= columns.keys():
         return "row"
     samples = {column.name: column.samples for column in raw.columns}
-    details = [
-        samples[columns[ours]] for ours in ("quantity", "unit_price", "product") if ours in columns
-    ]
+    nothing = ("",) * len(samples[columns["order_id"]])
+    details = [samples[columns[ours]] for ours in ("quantity", "unit_price") if ours in columns]
     lines = contents.group_lines(
         samples[columns["order_id"]],
         samples[columns["amount"]],
-        list(zip(*details, strict=True)) if details else [],
+        list(zip(*(details or [nothing]), strict=True)),
+        samples[columns["product"]] if "product" in columns else nothing,
     )
     return "order" if contents.are_order_totals(lines) else "row"
 

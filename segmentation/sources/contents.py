@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from math import log
+from typing import NamedTuple
 
 from segmentation.sources.cells import Shape, sample_shapes
 from segmentation.sources.dates import NUMBERED, find_swaps, read_layout, read_numbered
@@ -10,6 +12,7 @@ from segmentation.sources.numbers import is_number
 from segmentation.sources.readings import RawColumn
 
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
+_ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _ID = re.compile(r"[\w./#-]*[0-9][\w./#-]*")
 
@@ -80,32 +83,79 @@ def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
     return max(coarse or codes, key=_share_distinct, default=None)
 
 
+class Line(NamedTuple):
+    """A row of an order: amount, quantity and unit price, and product, as they stand."""
+
+    amount: str
+    details: tuple[str, ...]
+    product: str
+
+
 def group_lines(
-    orders: Sequence[str], amounts: Sequence[str], details: Sequence[tuple[str, ...]]
-) -> list[list[tuple[str, tuple[str, ...]]]]:
-    """Amount and details of each line, for the orders that have several lines.
-
-    `details` (quantity, price and the like) may be empty.
-    """
+    orders: Sequence[str],
+    amounts: Sequence[str],
+    details: Sequence[tuple[str, ...]],
+    products: Sequence[str],
+) -> list[list[Line]]:
+    """The lines of each order; `details` are quantity and unit price, where there are any."""
     found = defaultdict(list)
-    for i, (order, amount) in enumerate(zip(orders, amounts, strict=True)):
+    for order, amount, detail, product in zip(orders, amounts, details, products, strict=True):
         if order.strip():
-            found[order.strip()].append((amount.strip(), details[i] if details else ()))
-    return [lines for lines in found.values() if len(lines) > 1]
+            found[order.strip()].append(Line(amount.strip(), detail, product.strip()))
+    return list(found.values())
 
 
-def are_order_totals(orders: Sequence[list[tuple[str, tuple[str, ...]]]]) -> bool:
+def are_order_totals(orders: Sequence[list[Line]]) -> bool:
     """Whether the amounts of orders with several lines are totals, written once or repeated."""
-    once = [lines for lines in orders if sum(bool(amount) for amount, _ in lines) == 1]
-    if once and len(once) >= 0.9 * len(orders):
+    several = [lines for lines in orders if len(lines) > 1]
+    once = [lines for lines in several if sum(bool(line.amount) for line in lines) == 1]
+    if once and len(once) >= 0.9 * len(several):
         return True
     repeated = [
-        lines for lines in orders if lines[0][0] and len({amount for amount, _ in lines}) == 1
+        lines for lines in several if lines[0].amount and len({line.amount for line in lines}) == 1
     ]
-    telling = [lines for lines in repeated if len({detail for _, detail in lines}) > 1]
+    telling = [lines for lines in repeated if len({line.details for line in lines}) > 1]
+    if len(telling) < 10 and _change_by_order(orders) and _grow_with_lines(orders):
+        telling = [lines for lines in repeated if len({line[1:] for line in lines}) > 1]
     # A shop where everything has one price shows the same amounts on all lines as well.
-    n_amounts = len({lines[0][0] for lines in telling})
-    return len(telling) >= 10 and n_amounts >= 5 and len(repeated) >= 0.95 * len(orders)
+    n_amounts = len({lines[0].amount for lines in telling})
+    return len(telling) >= 10 and n_amounts >= 5 and len(repeated) >= 0.95 * len(several)
+
+
+def _change_by_order(orders: Sequence[list[Line]]) -> bool:
+    """Whether the products of orders with several lines have other amounts in other orders."""
+    amounts, together = defaultdict(list), set()
+    for lines in orders:
+        for product in {line.product for line in lines}:
+            amounts[product].append(lines[0].amount)
+            together |= {product} if len(lines) > 1 else set()
+    again = [amounts[product] for product in together if len(amounts[product]) > 1]
+    return 2 * sum(len(set(found)) > 1 for found in again) >= len(again)
+
+
+def _grow_with_lines(orders: Sequence[list[Line]]) -> bool:
+    """Whether orders with more lines have larger amounts, as totals do.
+
+    Twice the lines make about twice the total, while a price is the same on any number of them:
+    in logarithms the slope is 1 or 0. It counts where it is three times its standard error.
+    """
+    from statistics import correlation, linear_regression
+
+    found = [(len(lines), _rough_value(lines[0].amount)) for lines in orders]
+    sizes = [log(size) for size, amount in found if amount]
+    amounts = [log(amount) for _, amount in found if amount]
+    if len(set(sizes)) < 2 or len(set(amounts)) < 2:
+        return False
+    explained = correlation(sizes, amounts) ** 2
+    is_certain = explained * (len(sizes) - 2) > 9 * (1 - explained)
+    return is_certain and linear_regression(sizes, amounts).slope > 0.5
+
+
+def _rough_value(cell: str) -> float:
+    """The digits of an amount as a number, the last one or two behind a mark as its decimals."""
+    whole, decimals = _ROUGH.fullmatch(cell).groups("")  # type: ignore[union-attr]
+    digits = re.sub("[^0-9]", "", whole)
+    return float(f"0{digits}.{decimals}0")
 
 
 def _share(shapes: Sequence[Shape], holds: Callable[[Shape], bool]) -> float:

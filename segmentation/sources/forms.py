@@ -1,6 +1,6 @@
-"""How dates and numbers are written, decided once for a column from all of its cells."""
+"""How dates and numbers are written, decided once for a column from all cells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -8,6 +8,7 @@ import duckdb
 from segmentation.sources.cells import (
     CellForm,
     FormOption,
+    Shape,
     count_cells,
     count_shapes,
     drop_cells,
@@ -16,14 +17,15 @@ from segmentation.sources.cells import (
 )
 from segmentation.sources.dateforms import date_form
 from segmentation.sources.dates import DAY_FIRST, read_layout, written_sql
-from segmentation.sources.numbers import is_plain, number_form
+from segmentation.sources.numbers import MARKS, is_plain, number_form, telling_mark
 from segmentation.sources.readings import RawColumn, RawTable, quoted
 
 __all__ = ["DATES", "NUMBERS", "CellForm", "FormOption", "study_forms"]
 
 DATES = ("ordered_at", "first_ordered_at")
 NUMBERS = ("amount", "quantity", "unit_price", "customer_age", "n_orders")
-MONEY = ("amount", "unit_price")
+# Nobody's age is over a thousand.
+ASKED = ("amount", "quantity", "unit_price", "n_orders")
 
 _TYPED = {
     ("date", "date"): "cast(cell as timestamp)",
@@ -41,6 +43,9 @@ def study_forms(
 ) -> dict[str, CellForm]:
     """How the cells of each date and number column are written.
 
+    A number column in which each mark may part thousands or decimals is read as the others are;
+    where they say nothing, or not the same, it is open.
+
     Parameters
     ----------
     connection : DuckDBPyConnection
@@ -54,6 +59,7 @@ def study_forms(
     whole : bool, default=True
         False: believe the samples where they leave nothing open (plain numbers, ISO dates);
         such a form gives null for a cell that is written in another way, and has no count.
+        Where something would have to be asked, all cells are looked at first.
 
     Returns
     -------
@@ -77,9 +83,23 @@ def study_forms(
             forms[ours] = form
     if whole:
         forms = _confirmed(connection, raw, forms, mine)
-    for ours, column in mine.items():
-        if ours not in forms:
-            forms[ours] = _whole_form(connection, raw, ours, column, chosen.get(ours))
+    rest = {ours: column for ours, column in mine.items() if ours not in forms}
+    numbers = {ours: column for ours, column in rest.items() if ours in NUMBERS}
+    for ours in rest.keys() - numbers.keys():
+        forms[ours] = _date_form(connection, raw, mine[ours], chosen.get(ours))
+    shapes = {ours: _all_shapes(connection, raw, column) for ours, column in numbers.items()}
+    samples = [
+        sample_shapes(column.samples)
+        for ours, column in mine.items()
+        if ours in NUMBERS and ours in forms and column.kind == "text"
+    ]
+    settled = _settled_mark(raw, [*(found for found, _ in shapes.values()), *samples], chosen)
+    for ours, column in numbers.items():
+        choice = chosen.get(ours)
+        form = number_form(*shapes[ours], ours in ASKED, choice, settled)
+        forms[ours] = _over_text(form, column)
+    if not whole and any(form.is_ambiguous for form in forms.values()):
+        return study_forms(connection, raw, columns, chosen)
     return {ours: forms[ours] for ours in mine}
 
 
@@ -117,7 +137,7 @@ def _sample_form(ours: str, column: RawColumn) -> CellForm | None:
     if column.kind != "text" or not shapes:
         return None
     if ours in NUMBERS:
-        if not is_plain(shapes, may_ask=ours in MONEY):
+        if not is_plain(shapes):
             return None
         return replace(number_form(shapes, 0, may_ask=False), n_unreadable=None)
     layouts = [layout for shape in shapes if (layout := read_layout(shape, {})) and layout.is_iso]
@@ -126,21 +146,42 @@ def _sample_form(ours: str, column: RawColumn) -> CellForm | None:
     return CellForm("date", written_sql(layouts, DAY_FIRST, {}), layouts[0].label(DAY_FIRST), None)
 
 
-def _whole_form(
-    connection: duckdb.DuckDBPyConnection,
-    raw: RawTable,
-    ours: str,
-    column: RawColumn,
-    choice: str | None,
-) -> CellForm:
-    text = "cell" if column.kind == "text" else "cast(cell as varchar)"
-    cells = f"select {over(text, quoted(column.name))} as cell from ({raw.query})"
-    count_cells(connection, cells)
-    shapes, n_cells = count_shapes(connection)
-    if ours in DATES:
-        form = date_form(connection, shapes, n_cells, choice)
-    else:
-        form = number_form(shapes, n_cells, may_ask=ours in MONEY, chosen=choice)
+def _settled_mark(
+    raw: RawTable, columns: Sequence[Sequence[Shape]], chosen: Mapping[str, str]
+) -> str:
+    """The decimal mark that somebody said, else that the columns that are certain all have."""
+    are_stored = any(reading.kind == "workbook" for reading in raw.files)
+    marks = {MARKS[choice] for choice in chosen.values() if choice in MARKS}
+    marks = marks or {telling_mark(shapes, are_stored) for shapes in columns} - {""}
+    return marks.pop() if len(marks) == 1 else ""
+
+
+def _all_cells(raw: RawTable, column: RawColumn) -> str:
+    return f"select {over(_text(column), quoted(column.name))} as cell from ({raw.query})"
+
+
+def _all_shapes(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, column: RawColumn
+) -> tuple[list[Shape], int]:
+    count_cells(connection, _all_cells(raw, column))
+    found = count_shapes(connection)
     drop_cells(connection)
-    currency = form.currency and over(form.currency, text)
-    return replace(form, sql=over(form.sql, text), currency=currency)
+    return found
+
+
+def _date_form(
+    connection: duckdb.DuckDBPyConnection, raw: RawTable, column: RawColumn, choice: str | None
+) -> CellForm:
+    count_cells(connection, _all_cells(raw, column))
+    form = date_form(connection, *count_shapes(connection), choice)
+    drop_cells(connection)
+    return _over_text(form, column)
+
+
+def _text(column: RawColumn) -> str:
+    return "cell" if column.kind == "text" else "cast(cell as varchar)"
+
+
+def _over_text(form: CellForm, column: RawColumn) -> CellForm:
+    currency = form.currency and over(form.currency, _text(column))
+    return replace(form, sql=over(form.sql, _text(column)), currency=currency)

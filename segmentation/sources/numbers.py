@@ -10,7 +10,7 @@ from segmentation.sources.readings import literal
 from segmentation.sources.words import CURRENCIES, CURRENCY_CODES
 
 DECIMAL_POINT, DECIMAL_COMMA = "decimal_point", "decimal_comma"
-_MARKS = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
+MARKS = {DECIMAL_POINT: ".", DECIMAL_COMMA: ","}
 
 # DuckDB also takes "nan", "inf" and "1_000" for numbers. Looking at the value is nearly free, and
 # only what passes is searched: together under 0.1 s for 10 million cells.
@@ -18,7 +18,17 @@ PLAIN_SQL = (
     "case when isfinite(try_cast(cell as double)) then "
     "case when not contains(cell, '_') then try_cast(cell as double) end end"
 )
+# For a column of whole numbers: a later 9.990 may be 9990, so that it is not to be read unseen.
+UNMARKED_SQL = PLAIN_SQL.replace(
+    "'_') then",
+    "'_') and (not contains(cell, '.') "
+    "or not regexp_full_match(cell, '[ +-]*[1-9][0-9]{0,2}[.][0-9]{3} *')) then",
+)
 _PLAIN = re.compile(r" *[+-]?(9+(\.9*)?|\.9+)([eE][+-]?99?)? *")
+
+# What is written the same in all countries: by programs for 2, and by Excel for any number cell.
+_FLOAT = re.compile(r" *-?9+\.9 *")
+_STORED = re.compile(r"-?9+\.9+")
 
 _BLANKS = " \u00a0\u202f\u2009\t"
 _GROUPERS = _BLANKS + "'’"
@@ -49,12 +59,43 @@ class Writing:
         """All that stands in some groups of the matches."""
         return {match[group] for match, _ in self.matches for group in groups if match[group]}
 
+    @property
+    def mark(self) -> str:
+        """The decimal mark of the cells that are certain of theirs; nothing where none is."""
+        mark = max(".,", key=lambda mark: self.votes[mark])
+        return mark if self.votes[mark] else ""
 
-def is_plain(shapes: Sequence[Shape], may_ask: bool) -> bool:
+    @property
+    def open_mark(self) -> str:
+        """The mark of cells that may part thousands or decimals, where no cell is certain."""
+        mark = max(".,", key=lambda mark: self.n_open[mark])
+        return mark if self.n_open[mark] and not self.mark else ""
+
+
+def is_plain(shapes: Sequence[Shape]) -> bool:
     """Whether all cells are numbers as computers write them, beyond doubt."""
-    return all(map(_PLAIN.fullmatch, (s.text for s in shapes))) and not (
-        may_ask and _open_mark(_study(shapes))
-    )
+    is_written_so = all(map(_PLAIN.fullmatch, (shape.text for shape in shapes)))
+    return is_written_so and not _study(shapes).open_mark
+
+
+def telling_mark(shapes: Sequence[Shape], are_stored: bool) -> str:
+    """The decimal mark of a column, where it says how a person's other columns are written.
+
+    Parameters
+    ----------
+    shapes : sequence of Shape
+        Of cells that are not empty.
+    are_stored : bool
+        Whether they come from a workbook, whose number cells have a point in any country.
+    """
+    return _study([shape for shape in shapes if not _is_neutral(shape, are_stored)]).mark
+
+
+def _is_neutral(shape: Shape, are_stored: bool) -> bool:
+    if are_stored:
+        return bool(_STORED.fullmatch(shape.text))
+    is_whole = all(cell.rstrip().endswith(".0") for cell in (shape.low, shape.high))
+    return is_whole and bool(_FLOAT.fullmatch(shape.text))
 
 
 def is_number(shape: Shape) -> bool:
@@ -62,8 +103,18 @@ def is_number(shape: Shape) -> bool:
     return _WRITTEN.fullmatch(shape.text.strip(_BLANKS)) is not None
 
 
+def written_mark(shapes: Sequence[Shape]) -> tuple[str, bool]:
+    """The decimal mark that cells are certain of, else "", and whether others have an open one."""
+    writing = _study(shapes)
+    return writing.mark, bool(writing.open_mark)
+
+
 def number_form(
-    shapes: Sequence[Shape], n_cells: int, may_ask: bool, chosen: str | None = None
+    shapes: Sequence[Shape],
+    n_cells: int,
+    may_ask: bool,
+    chosen: str | None = None,
+    settled: str = "",
 ) -> CellForm:
     """How the numbers with some shapes are to be read.
 
@@ -74,30 +125,40 @@ def number_form(
     n_cells : int
         How many those are.
     may_ask : bool
-        Whether to offer both readings where all cells look like 1,234 or all like 1.234.
+        Whether to offer both readings where all cells with a mark look like 1,234 or 1.234.
     chosen : str, optional
         `DECIMAL_POINT` or `DECIMAL_COMMA`, where somebody said so.
+    settled : {"", ".", ","}, default=""
+        The decimal mark of the file's other columns, for cells that leave theirs open.
     """
     writing = _study(shapes)
-    chosen = chosen if chosen in _MARKS else None
-    decimal = _MARKS[chosen] if chosen else max(".,", key=lambda mark: writing.votes[mark])
-    open_mark = _open_mark(writing) if may_ask else ""
+    chosen = chosen if chosen in MARKS else None
+    decimal = MARKS[chosen] if chosen else writing.mark or settled or "."
+    open_mark = writing.open_mark if may_ask and not settled else ""
     if decimal == "." and all(map(_PLAIN.fullmatch, (s.text for s in shapes))):
-        sql, n_read = PLAIN_SQL, sum(shape.n for shape in shapes)
+        sql = PLAIN_SQL if writing.mark or writing.open_mark else UNMARKED_SQL
+        n_read = sum(shape.n for shape in shapes)
     else:
         pattern = _pattern(writing, decimal)
         readable = re.compile(pattern)
         value = _value(writing, decimal)
         sql = f"case when regexp_full_match(cell, {literal(pattern)}) then {value} end"
         n_read = sum(shape.n for shape in shapes if readable.fullmatch(shape.text))
+    options = _options(open_mark) if open_mark else ()
+    notes = [
+        f"{option.label}, as the other columns are written."
+        for option in _options(writing.open_mark)
+        if not chosen and writing.open_mark and settled == MARKS[option.name]
+    ]
     return CellForm(
         "number",
         sql,
         _label(writing, decimal),
         n_cells - n_read,
-        _options(open_mark) if open_mark else (),
+        options,
         chosen,
-        currency=_currency_sql(writing),
+        tuple(notes),
+        _currency_sql(writing),
     )
 
 
@@ -128,15 +189,10 @@ def _decimal_mark(match: re.Match[str], example: str) -> tuple[str, bool]:
     if len(marks) > 1:
         return other, False
     head, tail = body.split(last)
-    if len(tail) != 3 or not 1 <= len(head) <= 3 or re.match(r"\D*0+[.,]", example):
+    if len(tail) != 3 or not 1 <= len(head) <= 3 or match["exponent"]:
         return last, False
-    return last, True
-
-
-def _open_mark(writing: Writing) -> str:
-    """The mark in all cells, where each may part thousands or decimals; else nothing."""
-    total = sum(n for _, n in writing.matches)
-    return next((mark for mark, n in writing.n_open.items() if n == total), "")
+    # No group of thousands begins with a 0.
+    return last, not re.match(r"\D*0", example)
 
 
 def _options(mark: str) -> tuple[FormOption, ...]:

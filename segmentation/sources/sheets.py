@@ -21,6 +21,9 @@ MEMORY_BYTES = 8_000_000_000
 ROW_GROUP_ROWS = 100_000
 # As text, fastexcel writes numbers with at most nine decimals: 29.020000000000003 is 29.02.
 AS_TEXT: dict[str, Any] = {"header_row": None, "skip_rows": 0, "dtypes": "string"}
+# Perhaps with a currency and thousands; as fastexcel writes numbers.
+WITH_COMMA = r"^\D{0,5}[0-9][0-9.,'\s\x{a0}\x{202f}]*\D{0,5}$"
+WITH_POINT = r"^-?[0-9]+[.][0-9]+$"
 ERROR_TEXTS = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
@@ -41,7 +44,8 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
     path : Path
         The workbook.
     target : Path
-        Beginning of the Parquet files' names; their columns are c0, c1 …
+        Beginning of the Parquet files' names; their columns are c0, c1 … and stored0, stored1 …,
+        which is null where a cell is no number, for the columns in which that cannot be seen.
     may_hold_errors : bool
         Look for cells such as #N/A, which takes a quarter longer.
     """
@@ -62,10 +66,19 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
         columns = _with_errors(cells, errors)
         file = f"{target}-{i}.parquet"
         names = [f"c{column}" for column in range(len(columns))]
+        stored = _load_stored(reader, title, columns)
+        columns += stored.values()
+        names += [f"stored{column}" for column in stored]
         pq.write_table(pa.table(columns, names), file, row_group_size=ROW_GROUP_ROWS)
         n_errors = len(errors.errors) if errors else 0
         written.append(
-            {"title": title, "file": file, "n_rows": cells.num_rows, "n_errors": n_errors}
+            {
+                "title": title,
+                "file": file,
+                "n_rows": cells.num_rows,
+                "n_errors": n_errors,
+                "stored": tuple(stored),
+            }
         )
     return written
 
@@ -81,6 +94,31 @@ def _load_sheet(
     if sheet.visible != "visible" or sheet.height == 0 or sheet.width == 0:
         return None
     return sheet.to_arrow_with_errors()
+
+
+def _load_stored(
+    reader: "ExcelReader", title: str, columns: "list[pa.Array]"
+) -> "dict[int, pa.Array]":
+    """For columns of number cells and texts with a comma: where the number cells are.
+
+    As text, the number cell 1.125 looks like a text of over a thousand. As truth, a number cell has
+    a value and a text has none. That reads the sheet once more, for columns that need it alone.
+    """
+    mixed = [i for i, cells in enumerate(columns) if _is_mixed(cells)]
+    if not mixed:
+        return {}
+    # Of some columns alone, fastexcel would count from A, and not from the first that has cells.
+    found: Any = reader.load_sheet_eager(title, **{**AS_TEXT, "dtypes": "boolean"})
+    return {i: found.columns[i] for i in mixed}
+
+
+def _is_mixed(cells: "pa.Array") -> bool:
+    """Whether there are numbers with a decimal point, and numbers with a comma."""
+    import pyarrow.compute as pc
+
+    commas = cells.filter(pc.match_substring(cells, ","))
+    has_commas = len(commas) and pc.any(pc.match_substring_regex(commas, WITH_COMMA)).as_py()
+    return bool(has_commas and pc.any(pc.match_substring_regex(cells, WITH_POINT)).as_py())
 
 
 def _with_errors(cells: "pa.RecordBatch", errors: "CellErrors | None") -> "list[pa.Array]":

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from segmentation.sources.readings import (
     literal,
 )
 from segmentation.sources.rewriting import check_has_rows, check_row_count, check_width
+from segmentation.sources.storednumbers import write_stored
 from segmentation.sources.workspace import Workspace
 
 SAMPLE_ROWS = 500
@@ -45,6 +46,7 @@ class Sheet:
     file: str
     n_rows: int
     n_errors: int
+    stored: list[int]
     layout: Layout | None
 
     def score(self) -> float:
@@ -109,6 +111,9 @@ def _read_sheet(workspace: Workspace, sheet: Sheet, name: str) -> FilePart:
     layout = check_has_rows(sheet.layout, f"{name}, sheet {sheet.title},")
     foot = _foot(workspace.connection, sheet, layout)
     table = _data_rows(layout, sheet, foot)
+    written = {i: write_stored(workspace.connection, table, i) for i in sheet.stored}
+    if replaced := ", ".join(sql for sql, _ in written.values() if sql):
+        table = _data_rows(layout, sheet, foot, f"* replace ({replaced})")
     n_rows, has_text = _count_filled(workspace.connection, table, layout)
     check_row_count(n_rows, name, workspace.limits)
     check_width(sum(has_text), name, workspace.limits)
@@ -122,7 +127,7 @@ def _read_sheet(workspace: Workspace, sheet: Sheet, name: str) -> FilePart:
         sheet=sheet.title,
         header_line=layout.header_line,
         first_line=layout.first_line,
-        notes=tuple(_notes(sheet, layout, foot, n_blank)),
+        notes=(*_notes(sheet, layout, foot, n_blank), *_stored_notes(layout, written)),
     )
     return FilePart(reading, names, ("text",) * len(names), query)
 
@@ -175,7 +180,8 @@ def _open_sheet(
 def _rows(connection: duckdb.DuckDBPyConnection, file: str, start: int, n_rows: int) -> list[Row]:
     """Rows of cells from `start` (0 is the first) with their lines."""
     found = connection.execute(
-        f"select * from read_parquet({literal(file)}, file_row_number=true) "
+        f"select columns('^c[0-9]+$'), file_row_number "
+        f"from read_parquet({literal(file)}, file_row_number=true) "
         f"where file_row_number >= {start} and file_row_number < {start + n_rows} "
         "order by file_row_number"
     )
@@ -209,10 +215,10 @@ def _foot(connection: duckdb.DuckDBPyConnection, sheet: Sheet, layout: Layout) -
     return foot
 
 
-def _data_rows(layout: Layout, sheet: Sheet, foot: Sequence[Row]) -> str:
+def _data_rows(layout: Layout, sheet: Sheet, foot: Sequence[Row], cells: str = "*") -> str:
     last = foot[0][0] - 1 if foot else sheet.n_rows
     return (
-        f"read_parquet({literal(sheet.file)}, file_row_number=true) "
+        f"(select {cells} from read_parquet({literal(sheet.file)}, file_row_number=true)) "
         f"where file_row_number >= {layout.first_line - 1} and file_row_number < {last}"
     )
 
@@ -235,6 +241,15 @@ def _count_filled(
     n_rows, *found = connection.execute(f"select {counts} from {table}").fetchone() or (0,)
     with_text = {i for i, has_text in zip(nameless, found, strict=True) if has_text}
     return n_rows, [bool(layout.headers[i]) or i in with_text for i in columns]
+
+
+def _stored_notes(layout: Layout, written: dict[int, tuple[str, int]]) -> Iterator[str]:
+    for i, (_, n_stored) in written.items():
+        if n_stored:
+            yield (
+                f"{layout.headers[i] or f'Column {i + 1}'} holds numbers and texts: {n_stored:,} "
+                "numbers with decimals are read as stored, texts as they are written."
+            )
 
 
 def _notes(sheet: Sheet, layout: Layout, foot: Sequence[Row], n_blank: int) -> list[str]:

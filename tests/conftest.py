@@ -44,11 +44,11 @@ e,2024-03-20 10:10:10,12,
 """
 
 
-def recipe_for(header):
-    return Recipe(columns={name: name for name in header if name in FIELDS}, amount_per="row")
+def recipe_for(header, amount_per="row"):
+    return Recipe(columns={name: name for name in header if name in FIELDS}, amount_per=amount_per)
 
 
-def load_duckdb(request, opened, content):
+def load_duckdb(request, opened, content, **choices):
     workspace = opened.enter_context(Workspace(memory_megabytes=200))
     path = workspace.new_path(".csv")
     path.write_bytes(content)
@@ -58,7 +58,7 @@ def load_duckdb(request, opened, content):
         return read_files(workspace, [path], ["given.csv"], rewrite=rewrite)
 
     rewrite = partial(read, rewrite=True)
-    return load_rows(workspace, read(), recipe_for(header), rewrite).database
+    return load_rows(workspace, read(), recipe_for(header, **choices), rewrite).database
 
 
 # Each AppTest looks through all installed packages for components of Streamlit anew.
@@ -135,10 +135,11 @@ def quote(cell, kind):
     return "'" + cell.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def load_mariadb(request, opened, content, types=None):
+def load_mariadb(request, opened, content, types=None, **choices):
     mariadb, server = map(request.getfixturevalue, ("mariadb", "server"))
     name, header = make_table(mariadb, content, types or {})
-    return load_server_rows(server, server.read_table(name), recipe_for(header)).database
+    recipe = recipe_for(header, **choices)
+    return load_server_rows(server, server.read_table(name), recipe).database
 
 
 ENGINES = {

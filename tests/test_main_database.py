@@ -233,6 +233,43 @@ def test_rows_that_are_there_are_kept_unless_told_otherwise(filled, url, run, wr
     assert len(sales(filled)) == 5
 
 
+LINES = "Name,Email,Created at,Total,Lineitem quantity,Lineitem name,Lineitem price,Category\n"
+
+
+def shop_orders(*further):
+    """Orders of three lines, their total on the first."""
+    lines = []
+    for i in range(30):
+        first = f"#{1000 + i},u{i % 7}@x.de,2024-01-{i % 28 + 1:02d},38.50"
+        lines.append(f"{first},1,Tea,5.00,Tea\n")
+        lines += [f"#{1000 + i},,,,{line}\n" for line in ("1,Pot,20.00,Pots", *further)]
+    return LINES + "".join(lines)
+
+
+def test_orders_with_a_total_are_the_same_from_the_table(url, run, write, shop):
+    path = write(shop_orders("2,Cup,5.00,Cups"), "shop.csv")
+    loaded = run("load-mysql", path, "--database", url(WRITER), "--replace")
+    assert loaded.out == "90 rows are in the table customer_sales now.\n"
+    from_file, from_table = run(path), run("--database", url(), "--table", "customer_sales")
+    for name in ("customers.csv", "segments.csv", "ledger.csv"):
+        assert from_table[name] == from_file[name], name
+    by_category = "select Category, sum(Sales) as paid from customer_sales group by Category"
+    assert {row["Category"]: float(row["paid"]) for row in shop.sql(by_category, DATABASE)} == {
+        "Tea": 30 * 5.5,
+        "Pots": 30 * 22,
+        "Cups": 30 * 11,
+    }
+
+
+def test_lines_without_a_share_of_the_total_are_told_of(url, run, write):
+    path = write(shop_orders("1,Card,0.00,Gifts"), "shop.csv")
+    loaded = run("load-mysql", path, "--database", url(WRITER), "--replace")
+    assert loaded.out.splitlines() == [
+        "90 rows are in the table customer_sales now.",
+        "30 of them count as “nothing paid” there: their order's total stands on its other rows.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -222,18 +222,61 @@ def test_a_total_on_the_first_line_is_the_orders(connection):
     raw = text_table(ORDER_HEADER, *FIRST_LINE)
     found = rows(connection, raw, ORDER_COLUMNS, ours, amount_per="order")
     assert sorted(found, key=str) == [
-        ("#1", "ann", "2024-01-05", Decimal(0), Decimal(30)),
-        ("#1", "ann", "2024-01-05", Decimal(30), Decimal(30)),
+        ("#1", "ann", "2024-01-05", Decimal("11.25"), Decimal(30)),
+        ("#1", "ann", "2024-01-05", Decimal("18.75"), Decimal(30)),
         ("#2", "ben", "2024-01-06", Decimal(5), Decimal(5)),
         (None, "cia", "2024-01-07", Decimal(3), Decimal(3)),
         (None, "dan", "2024-01-07", Decimal(4), Decimal(4)),
     ]
 
 
-def test_a_repeated_total_counts_once_on_the_largest_line(connection):
+def test_a_repeated_total_is_spread_by_what_the_lines_are_worth(connection):
     raw = text_table(ORDER_HEADER, *REPEATED)
     found = rows(connection, raw, ORDER_COLUMNS, ["line", "amount"], amount_per="order")
-    assert found == [(2, Decimal(0)), (3, Decimal(30)), (4, Decimal(0))]
+    # 30 × 10/31, 30 × 20/31 and what is left over by rounding, 30 × 1/31.
+    assert found == [(2, Decimal("9.6774")), (3, Decimal("19.3549")), (4, Decimal("0.9677"))]
+
+
+# Total, quantity and price of each of an order's lines, and what each counts.
+SPREAD = {
+    "dearest last": (["305/1/5", "/1/300"], [5, 300]),
+    "with shipping": (["33/1/10", "/1/20"], [11, 22]),
+    "free": (["0/1/10", "/1/20"], [0, 0]),
+    "a gift": (["20/1/20", "/1/0"], [20, 0]),
+    "a line without a price": (["20/1/", "/1/10"], [0, 20]),
+    "refund": (["-305/-1/5", "/-1/300"], [-5, -300]),
+    "refund of positive pieces": (["-305/1/5", "/1/300"], [-5, -300]),
+    "something brought back": (["30/-1/50", "/1/20", "/1/60"], [0, "7.5", "22.5"]),
+    "a discount line": (["30/1/40", "/1/-10"], [30, 0]),
+    "refund but for a line": (["-40/-1/50", "/1/10"], [-40, 0]),
+    "no quantities": (["30//5", "//7"], [30, 0]),
+    "prices of nothing": (["30/1/0", "/1/0"], [30, 0]),
+    "worth less than nothing": (["30/-1/5", "/-1/7"], [30, 0]),
+    "the same line twice": (["30/1/5", "30/1/5", "30/1/20"], [10, 0, 20]),
+    "a total that cannot be read": (["x/1/5", "/1/7"], [None, None]),
+    "several totals": (["30/1/5", "20/1/10"], [10, 20]),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), SPREAD.values(), ids=SPREAD)
+def test_a_total_is_spread_over_the_lines_to_the_last_digit(connection, lines, expected):
+    given = [("#1", "ann", "2024-01-05", *line.split("/")) for line in lines]
+    raw = text_table(ORDER_HEADER, *given)
+    found = rows(connection, raw, ORDER_COLUMNS, ["amount"], amount_per="order")
+    assert found == [None if amount is None else Decimal(amount) for amount in expected]
+
+
+def test_lines_worth_the_same_are_told_apart_by_what_they_are(connection):
+    header, columns = [*ORDER_HEADER, "what"], ORDER_COLUMNS | {"product": "what"}
+    given = [("#1", "ann", "2024-01-05", "10", "1", "5", what) for what in "cab"]
+    for ordered in (given, given[::-1]):
+        raw = text_table(header, *ordered)
+        found = rows(connection, raw, columns, ["product", "amount"], amount_per="order")
+        assert dict(found) == {
+            "a": Decimal("3.3334"),
+            "b": Decimal("3.3333"),
+            "c": Decimal("3.3333"),
+        }
 
 
 def test_a_repeated_total_counts_on_the_first_of_equal_lines(connection):

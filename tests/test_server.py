@@ -89,6 +89,48 @@ def test_rows_without_an_id_have_no_customer(rows, blank, collation):
 
 
 @pytest.mark.parametrize(
+    "collation",
+    [
+        "utf8mb4_bin",
+        "utf8mb4_nopad_bin",
+        "utf8mb4_general_ci",
+        "utf8mb4_unicode_520_ci",
+        "latin1_swedish_ci",
+        "utf8mb3_bin",
+    ],
+)
+@pytest.mark.parametrize("first", ["b", "7"], ids=["letters", "digits"])
+def test_what_stands_for_no_value_is_no_customer_and_no_order(rows, collation, first):
+    kind = f"varchar(9) character set {collation.split('_')[0]} collate {collation}"
+    none = ["NULL", " nan", "None ", "\\\\N", "#N/A", "(null)"]
+    ids = [first, f"{first}0", *none, "NAN", "nano", "N"]
+    given = [f"'{each}', '2024-01-{day:02d}', 1, 'b1'" for day, each in enumerate(ids, 1)]
+    given += [f"'x', '2024-01-{day:02d}', 1, '{each}'" for day, each in enumerate(ids, 1)]
+    definition = f"who {kind}, {PLAIN}, o {kind}"
+    loaded = rows(definition, given, {**COLUMNS, "order_id": "o"})
+    fates = count_fates(loaded.database, NET, AS_OF)["n_rows"].to_dict()
+    assert fates == {"kept": len(ids) - 6 + len(ids), "no customer": 6}
+    orders = build_customers(loaded.database, AS_OF, NET)["n_orders"].to_dict()
+    # Each of the six is a day of its own.
+    assert orders == {**dict.fromkeys([first, f"{first}0", "NAN", "nano", "N"], 1), "x": len(ids)}
+
+
+def test_days_without_an_order_number_are_counted_where_it_says_null(rows):
+    given = [f"'a', '2024-01-0{day}', 1, '{o}'" for day, o in [(1, "NULL"), (1, "nan"), (2, "x")]]
+    loaded = rows(f"who varchar(9), {PLAIN}, o varchar(9)", given, {**COLUMNS, "order_id": "o"})
+    assert build_customers(loaded.database, AS_OF, NET)["n_orders"].to_dict() == {"a": 2}
+
+
+@pytest.mark.parametrize(
+    ("bought", "returned"), [("b", " b"), ("17", "17.0"), ("17.0", "17"), ("b", "b ")]
+)
+def test_returns_under_an_untidy_id_are_the_customers(rows, bought, returned):
+    given = [f"'{bought}', '2024-01-05', 100", f"'{returned}', '2024-01-06', -30"]
+    loaded = rows(f"who varchar(9) collate utf8mb4_bin, {PLAIN}", given)
+    assert list(spend(loaded).values()) == [70]
+
+
+@pytest.mark.parametrize(
     ("kind", "values", "last"),
     [
         ("date", ["'2024-01-05'", "'0000-00-00'"], "2024-01-05"),

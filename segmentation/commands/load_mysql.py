@@ -51,7 +51,7 @@ def build_load_parser() -> Parser:
 def load_mysql(arguments: Sequence[str]) -> None:
     """Send the rows of files, or of the sample shop, to a server."""
     from segmentation.engine.database import DuckDatabase
-    from segmentation.engine.filling import load_sales, open_for_loading
+    from segmentation.engine.filling import count_unpaid, load_sales, open_for_loading
 
     options = build_load_parser().parse_args(arguments)
     check_files(options.files)
@@ -64,9 +64,15 @@ def load_mysql(arguments: Sequence[str]) -> None:
                 "Give a file with the sales themselves.",
             )
         say("Sending the rows")
-        n_rows = load_sales(connection, cast(DuckDatabase, loaded.database), existing)
+        database = cast(DuckDatabase, loaded.database)
+        n_rows, n_unpaid = load_sales(connection, database, existing), count_unpaid(database)
     say("")
     print(f"{n_rows:,} rows are in the table customer_sales now.")
+    if n_unpaid:
+        print(
+            f"{n_unpaid:,} of them count as “nothing paid” there: "
+            "their order's total stands on its other rows."
+        )
 
 
 @contextmanager

@@ -170,6 +170,15 @@ def column_lengths() -> dict[str, int]:
     }
 
 
+def count_unpaid(database: DuckDatabase) -> int:
+    """How many rows have nothing of their order's total: it could not be spread over its lines.
+
+    The server's table knows amounts of rows alone, so there these are rows without a payment.
+    """
+    asked = "select count(*) from mapped_rows where amount = 0 and order_amount <> 0"
+    return int(_query(database, asked).fetchall()[0][0])
+
+
 def _send(cursor: "pymysql.cursors.Cursor", database: DuckDatabase) -> int:
     """Send all rows, by LOAD DATA LOCAL where it is allowed."""
     import pymysql

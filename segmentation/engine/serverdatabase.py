@@ -13,7 +13,7 @@ from segmentation.engine.serversales import ServerSales
 from segmentation.engine.summaries import PARTS, Summaries
 from segmentation.sources.cells import CellForm
 from segmentation.sources.connections import AT_ONCE
-from segmentation.sources.mapping import TYPES
+from segmentation.sources.mapping import NO_VALUE, TYPES
 from segmentation.sources.servermapping import is_simple_id, map_rows
 from segmentation.sources.servers import Server, ServerTable
 
@@ -146,8 +146,7 @@ class ServerDatabase:
         """
         tidy = self.are_ids_tidy or self.may_be_tidy
         found = self._ask_in_parts(parameters, tidy)
-        ids = found["purchases"]["customer_id"].to_pylist()
-        if tidy and not all(map(_is_tidy, ids)):
+        if tidy and not all(_are_tidy(part["customer_id"]) for part in found.values()):
             self.may_be_tidy = self.are_ids_tidy = False
             return self._ask_in_parts(parameters, False)
         self.are_ids_tidy = tidy
@@ -178,8 +177,17 @@ class ServerDatabase:
             }
 
 
-def _is_tidy(customer_id: str) -> bool:
-    return bool(customer_id) and customer_id == customer_id.strip(" ") and ".0" not in customer_id
+def _are_tidy(ids: "pa.ChunkedArray") -> bool:
+    """Whether texts are as `serversql` would make them of ids."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    odd = (
+        pc.starts_with(ids, " "),
+        pc.match_substring(ids, ".0"),
+        pc.is_in(ids, pa.array(["", *NO_VALUE])),
+    )
+    return not any(pc.any(found).as_py() for found in odd)
 
 
 def told(name: str) -> str:

@@ -1,17 +1,18 @@
 """The reader's columns as ours, typed: the one query that everything else builds on."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.readings import RawTable, literal, quoted
+from segmentation.sources.totals import AMOUNT, fill_orders, spread_totals
 
 # Our columns in their order, with their DuckDB types.
 TYPES = {
     "customer_id": "varchar",
     "ordered_at": "timestamp",
-    "amount": "decimal(18, 4)",
-    "order_amount": "decimal(18, 4)",
+    "amount": AMOUNT,
+    "order_amount": AMOUNT,
     "order_id": "varchar",
     "quantity": "double",
     "unit_price": "double",
@@ -33,11 +34,6 @@ TYPES = {
 NO_VALUE = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "N/A", "#N/A", "\\N")
 # Of one customer; their sum over all customers is a whole number then, too.
 MOST_ORDERS = 1_000_000_000
-# What an order's further lines may leave empty.
-ORDER_WIDE = ("customer_id", "ordered_at")
-ORDER_TOTAL = (
-    "case when order_id is null then amount else max(amount) over (partition by order_id) end"
-)
 
 
 def mapped_query(
@@ -59,8 +55,8 @@ def mapped_query(
         As `study_forms` gives them for these columns.
     amount_per : {"row", "order"}, default="row"
         "order": the amount is the order's total, written on its first line or on each of its
-        lines. It counts once: on the line with the highest quantity × price, since a file may
-        be sorted in any way; the order's other lines have 0. The rows keep the file's order.
+        lines. It counts once: spread over the lines by quantity × price where they have that,
+        else on one of them; see `totals.spread_totals`. The rows keep the file's order.
     hashed : bool, default=True
         Whether to fill `row_hash`: 1.6 s of CPU time for 10 million rows of eight columns.
 
@@ -190,31 +186,9 @@ def is_of_no_use(ours: str, value: str) -> str:
     return f"coalesce({value}, 0) = 0" if ours == "n_orders" else f"{value} is null"
 
 
-def fill_orders(values: Collection[str]) -> list[str]:
-    """For those of `ORDER_WIDE` that are among our columns: what the order's lines leave empty."""
-    return [
-        f"case when order_id is null then {ours} "
-        f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
-        for ours in ORDER_WIDE
-        if ours in values
-    ]
-
-
 def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
-    """Rows in which an order's total counts on one of its lines, and all have its customer."""
-    has_lines = {"quantity", "unit_price"} <= values.keys()
-    largest = "quantity * unit_price desc nulls last, " if has_lines else ""
+    """Rows that have a share of their order's total, and all of them its customer and day."""
     filled = fill_orders(values)
-    replaced = f"* replace ({', '.join(filled)})" if filled else "*"
-    place = (
-        "row_number() over (partition by order_id "
-        f"order by amount desc nulls last, {largest}row_hash, position)"
-    )
-    counted = (
-        "case when order_id is null or place = 1 or order_amount is null "
-        "then order_amount else 0 end"
-    )
-    return (
-        f"select * replace ({counted} as amount) from ("
-        f"select {replaced}, {ORDER_TOTAL} as order_amount, {place} as place from ({rows}))"
-    )
+    kept = f"* replace ({', '.join(filled)})" if filled else "*"
+    spread = spread_totals(rows, values, kept, "row_hash, position")
+    return f"select * replace (counted as amount), total as order_amount from ({spread})"

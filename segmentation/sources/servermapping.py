@@ -9,17 +9,11 @@ from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
 from segmentation.sources.cells import CellForm, over
 from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
-from segmentation.sources.mapping import (
-    ORDER_TOTAL,
-    ORDER_WIDE,
-    TYPES,
-    fill_orders,
-    is_of_no_use,
-    possible_orders,
-)
+from segmentation.sources.mapping import TYPES, is_of_no_use, possible_orders
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import as_exact, as_readable
 from segmentation.sources.servertables import BITS, ServerTable
+from segmentation.sources.totals import ORDER_WIDE, fill_orders, spread_totals
 
 IDS = ("customer_id", "order_id")
 # Decimal places that an amount has; with more, it is rounded row by row as in files.
@@ -133,8 +127,10 @@ def _value(
     if ours in IDS and kind == TEXT:
         column = sqlglot.parse_one(_raw(name), read="duckdb")
         letter = [exp.Literal.string("A")] if _are_lettered(table, name) else []
-        tidied = exp.func("tidy_id", column, *letter)
-        return as_exact(tidied, table, name).sql("duckdb")
+        if table.types[name].collation.startswith("utf8mb4"):
+            return exp.func("tidy_id", as_exact(column, table, name), *letter).sql("duckdb")
+        # Each look at another character set's letters would put them into this one again.
+        return as_exact(exp.func("tidy_id", column, *letter), table, name).sql("duckdb")
     return f"nullif(trim({cell}), '')"
 
 
@@ -189,15 +185,14 @@ def _copy_number(table: ServerTable) -> str:
 
 
 def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str]) -> str:
-    """Rows in which an order's total counts on one of its lines, and all have its customer."""
+    """Rows that have a share of their order's total, and all of them its customer and day."""
     inner = ", ".join(f"{value} as {name}" for name, value in {**values, **extra}.items())
-    kept = [ours for ours in (*values, *extra) if ours not in (*ORDER_WIDE, "amount")]
-    largest = ", quantity * unit_price desc" if {"quantity", "unit_price"} <= values.keys() else ""
-    place = f"row_number() over (partition by order_id order by amount desc{largest}, line)"
-    selected = ", ".join(
-        [*kept, *fill_orders(values), f"{ORDER_TOTAL} as total", f"{place} as place"]
+    kept = [ours for ours in (*values, *extra) if ours not in ORDER_WIDE]
+    spread = spread_totals(
+        f"select {inner} from server_rows as raw",
+        values,
+        ", ".join([*kept, *fill_orders(values)]),
+        "copy_number, line",
     )
-    lines = f"select {selected} from (select {inner} from server_rows as raw) as valued"
-    counted = "case when order_id is null or place = 1 or total is null then total else 0 end"
-    final = {ours: ours for ours in values} | {"amount": counted, "order_amount": "total"}
-    return _select(final, {name: name for name in extra}, f"({lines}) as placed")
+    final = {ours: ours for ours in values} | {"amount": "counted", "order_amount": "total"}
+    return _select(final, {name: name for name in extra}, f"({spread}) as spread")

@@ -11,6 +11,8 @@ from sqlglot import exp
 from sqlglot.dialects.mysql import MySQL
 from sqlglot.generators.mysql import MySQLGenerator
 
+from segmentation.sources.mapping import NO_VALUE
+
 _NUMBER = r"^ *[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)? *\z"
 _OFFSET = "[+-][0-9]{2}(:?[0-9]{2})? *$"
 _LARGEST_DOUBLE, _LARGEST_AMOUNT = "1.7e308", "1e14"
@@ -147,11 +149,11 @@ def _valid_moment(generator: MySQLGenerator, node: exp.Anonymous) -> str:
 
 
 def _tidy_id(generator: MySQLGenerator, node: exp.Anonymous) -> str:
-    """An id without blanks in front and the .0 of a spreadsheet.
+    """An id without blanks in front and the .0 of a spreadsheet, and null for `NO_VALUE`.
 
     Blanks at the end make no difference to a server.  Most ids are tidy, which LIKE finds out in
-    a tenth of the time that it takes to put them right; and where most begin with a letter, one
-    comparison with a second value, such as 'A', does for those.
+    a tenth of the time that it takes to put them right; and where most begin with a letter,
+    comparisons with a second value, such as 'A', do for those.
     """
     value, *letter = node.expressions
     text = generator.sql(value)
@@ -159,18 +161,27 @@ def _tidy_id(generator: MySQLGenerator, node: exp.Anonymous) -> str:
     trimmed = f"TRIM({text})"
     whole = f"LEFT({trimmed}, CHAR_LENGTH({trimmed}) - 2)"
     tidied = f"CASE WHEN {trimmed} REGEXP {digits} THEN {whole} ELSE {trimmed} END"
+    none = _no_values(generator)
     # Nothing but blanks and control characters comes before an exclamation mark.
-    odd = f"{text} < '!' OR {text} LIKE '%.0%'"
+    odd = f"{text} < '!' OR {text} LIKE '%.0%' OR {text} IN {none}"
     for first in letter:
-        odd = f"{text} < {generator.sql(first)} AND ({odd})"
-    # NULLIF works its first part out twice, so it stands where it is hardly needed.
-    return f"CASE WHEN {odd} THEN NULLIF({tidied}, '') ELSE {text} END"
+        # Of what stands for no value, none that begins with a letter comes before an N.
+        odd = f"{text} < {generator.sql(first)} AND ({odd}) OR {text} >= 'N' AND {text} IN {none}"
+    # Some collations take more than `NO_VALUE` for it, so that these are looked at exactly.
+    exact = f"CONVERT({trimmed} USING utf8mb4) COLLATE utf8mb4_bin"
+    return f"CASE WHEN {odd} THEN CASE WHEN NOT {exact} IN {none} THEN {tidied} END ELSE {text} END"
+
+
+def _no_values(generator: MySQLGenerator) -> str:
+    """What stands for no value, with the empty text, to look for a text in."""
+    return generator.sql(exp.Tuple(expressions=[exp.convert(none) for none in ("", *NO_VALUE)]))
 
 
 def _is_blank(generator: MySQLGenerator, node: exp.Anonymous) -> str:
+    """Whether an id, whose letters compare exactly, is none after tidying."""
     (value,) = node.expressions
-    text = generator.sql(value)
-    return f"({text} IS NULL OR {text} = '')"
+    text, none = generator.sql(value), _no_values(generator)
+    return f"({text} IS NULL OR {text} IN {none} OR {text} < '!' AND TRIM({text}) IN {none})"
 
 
 def _exact_bytes(generator: MySQLGenerator, node: exp.Anonymous) -> str:

@@ -116,7 +116,8 @@ RISK_RULES = """
   order), 0 on time. Spend per year spreads the spend over the days known, and over a year, or all
   the time there is, at least.
 - **Usual gap.** Days from the first to the last purchase divided by the purchase days after the
-  first; with fewer than three purchase days the median of the segment, or else of all.
+  first, which is the mean gap, here and on Customers; with fewer than three purchase days the
+  median of the segment, or else of all, and none on Customers.
 - **Three months ago.** The same day of the month; segments of then by the cut points of now.
 - **Came back.** Of the customers whom the same choices flag as of that day, by what was known then,
   those with another purchase day since. 90 % interval of the share by Wilson (1927).

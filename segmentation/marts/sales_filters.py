@@ -157,8 +157,11 @@ def days_to_compare(
         before = since - (until - since), since
         return ((since, until), before) if before[0] >= first else None
     day = datetime.timedelta(days=1)
-    period = pd.Period(pd.Timestamp(since), CODES[_grain(text)])
-    found = compared_days(period, pd.Timestamp(first), pd.Timestamp(until - day))
+    grain = _grain(text)
+    period = pd.Period(pd.Timestamp(since), CODES[grain])
+    whole, before = ((each.start_time, each.end_time.normalize()) for each in (period, period - 1))
+    known = pd.Timestamp(first), pd.Timestamp(until - day)
+    found = compared_days(whole, before, known, grain)
     if found is None:
         return None
     now, then = ((begin.date(), end.date() + day) for begin, end in found)

@@ -49,11 +49,12 @@ def build_trend(
 
     first, last = pd.Timestamp(since), pd.Timestamp(until) - pd.Timedelta(days=1)
     periods = pd.period_range(first, last, freq=CODES[grain])
+    bounds = list(zip(periods.start_time, periods.end_time.normalize(), strict=True))
     sums = _Sums(days, first, last)
     rows = []
-    for period in periods:
-        begin, end = _known(period, first, last)
-        is_open, is_cut = end < period.end_time.normalize(), begin > period.start_time
+    for place, whole in enumerate(bounds):
+        begin, end = _known(whole, (first, last))
+        is_open, is_cut = end < whole[1], begin > whole[0]
         spend, n_orders, is_there = sums.between(begin, end)
         row = {
             "total_spend": spend if is_there else np.nan,
@@ -64,9 +65,10 @@ def build_trend(
             "like_for_like": np.nan,
             "compared": "",
         }
-        if pair := compared_days(period, first, last):
+        before = bounds[place - 1] if place else None
+        if before and (pair := compared_days(whole, before, (first, last), grain)):
             row["like_for_like"] = _change(*(sums.between(*span)[0] for span in pair))
-            if pair == (_bounds(period), _bounds(period - 1)):
+            if pair == (whole, before):
                 row["change"] = row["like_for_like"]
             else:
                 row["compared"] = " with ".join(_span(*span) for span in pair)
@@ -95,16 +97,18 @@ class _Sums:
 
 
 def compared_days(
-    period: "pd.Period", first: "pd.Timestamp", last: "pd.Timestamp"
+    period: "Span", before: "Span", known: "Span", grain: str
 ) -> "tuple[Span, Span] | None":
     """The days of a period that are compared, and those of the period before.
 
     Parameters
     ----------
-    period : Period
-        A week, a month, a quarter or a year.
-    first, last : Timestamp
+    period, before : (Timestamp, Timestamp)
+        First and last day of each.
+    known : (Timestamp, Timestamp)
         The days that are known, both included.
+    grain : {"week", "month", "quarter", "year"}
+        How long they are.
 
     Returns
     -------
@@ -114,23 +118,19 @@ def compared_days(
     """
     import pandas as pd
 
-    now, then = _known(period, first, last), _known(period - 1, first, last)
-    if (now, then) == (_bounds(period), _bounds(period - 1)):
+    now, then = _known(period, known), _known(before, known)
+    if (now, then) == (period, before):
         return now, then
-    n_months = {"W": 0, "M": 1, "Q": 3}.get(period.freqstr[0], 12)
-    back = pd.DateOffset(months=n_months, days=0 if n_months else 7)
+    back = {"week": pd.DateOffset(days=7), "quarter": pd.DateOffset(months=3)}.get(
+        grain, pd.DateOffset(months=12 if grain == "year" else 1)
+    )
     then = max(now[0] - back, then[0]), min(now[1] - back, then[1])
     now = max(now[0], then[0] + back), min(now[1], then[1] + back)
     return (now, then) if then[0] <= then[1] and now[0] <= now[1] else None
 
 
-def _known(period: "pd.Period", first: "pd.Timestamp", last: "pd.Timestamp") -> "Span":
-    begin, end = _bounds(period)
-    return max(begin, first), min(end, last)
-
-
-def _bounds(period: "pd.Period") -> "Span":
-    return period.start_time, period.end_time.normalize()
+def _known(span: "Span", known: "Span") -> "Span":
+    return max(span[0], known[0]), min(span[1], known[1])
 
 
 def _change(now: float, then: float) -> float:

@@ -18,7 +18,13 @@ from segmentation.marts.sales_answers import (
     build_periods,
     work_together,
 )
-from segmentation.marts.sales_filters import ALL_TIME, SalesFilters, days_before, read_period
+from segmentation.marts.sales_filters import (
+    ALL_TIME,
+    Days,
+    SalesFilters,
+    days_to_compare,
+    read_period,
+)
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace
@@ -143,8 +149,9 @@ def draw_page(sales: Sales, filters: SalesFilters) -> None:
         partial(build_figures, sales, filters),
         partial(build_periods, sales, filters, "month"),
     ]
-    if days := days_compared(filters.since, filters.until):
-        works.append(partial(build_figures, sales, filters.over(*days)))
+    for days in days_compared(filters.since, filters.until):
+        if days != (filters.since, filters.until):
+            works.append(partial(build_figures, sales, filters.over(*days)))
     work_together(dict(enumerate(works)))
     months = months_within(filters.since, filters.until)
     work_together(
@@ -152,12 +159,10 @@ def draw_page(sales: Sales, filters: SalesFilters) -> None:
     )
 
 
-def days_compared(
-    since: datetime.date, until: datetime.date
-) -> tuple[datetime.date, datetime.date] | None:
-    """The days before a chosen period."""
+def days_compared(since: datetime.date, until: datetime.date) -> Sequence[Days]:
+    """The days of a chosen period that are compared, and those before."""
     [period] = {PERIODS.get(name, ALL_TIME) for name in DAYS if DAYS[name] == (since, until)}
-    return days_before(period, since, until, FIRST)
+    return days_to_compare(period, since, until, FIRST) or ()
 
 
 def months_within(
@@ -198,8 +203,8 @@ def draw_in_pandas(rows, segment, chosen, days) -> None:  # type: ignore[no-unty
     month = shown["ordered_at"].dt.to_period("M")
     n_orders = shown.groupby("customer_id")["order_id"].nunique()
     (n_orders > 1).mean()
-    if before := days_compared(*days):
-        (within(over=before).groupby("customer_id")["order_id"].nunique() > 1).mean()
+    for compared in days_compared(*days)[1:]:
+        (within(over=compared).groupby("customer_id")["order_id"].nunique() > 1).mean()
     shown.groupby("ordered_at").agg({"amount": "sum", "order_id": "nunique"})
     shown.groupby(month).agg({"customer_id": "nunique"})
     for part in ("category", "country", "age_group"):

@@ -43,12 +43,11 @@ class Policies:
 
     def parameters(self, as_of: datetime.date | None) -> dict[str, object]:
         """The parameters of sql/ that stand for these policies and a day."""
-        prefix = self.cancelled_prefix.replace("%", "").replace("_", "")
         return {
             "as_of": as_of,
             "returns": self.returns,
             "duplicates": self.duplicates,
-            "cancelled": f"{prefix}%" if prefix else None,
+            "cancelled": self.cancelled_prefix or None,
         }
 
 

@@ -23,7 +23,7 @@ AT_RISK = {
     "last_ordered_on": CUSTOMERS["last_ordered_on"],
     "usual_gap_days": Column(
         "Usual gap, days",
-        "Mean days between the customer's purchase days; with fewer than three of these the "
+        "Mean days from each day with a purchase to the next; with fewer than three such days the "
         "middle gap of their segment.",
         "number",
     ),

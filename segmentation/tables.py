@@ -174,7 +174,8 @@ RANKING = {
 RHYTHM = {
     "usual_gap_days": Column(
         "Usual gap",
-        "Median of the days from each day with a purchase to the next; it takes three such days.",
+        "Mean days from each day with a purchase to the next, as on At risk; it takes three such "
+        "days.",
         "days",
     ),
     "longest_gap_days": Column(

@@ -1,5 +1,6 @@
 import datetime
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -11,6 +12,7 @@ from segmentation.marts.activity import (
 )
 from segmentation.marts.customers import build_customers
 from segmentation.recipe import Policies
+from segmentation.value.at_risk import build_rhythm
 
 AS_OF = datetime.date(2024, 4, 1)
 HEADER = b"customer_id,ordered_at,order_id,amount,category,product\n"
@@ -20,14 +22,33 @@ def bought_on(*days):
     return pd.DataFrame({"ordered_on": pd.to_datetime(list(days)), "fate": "kept"})
 
 
-# Gaps of 9, 21 and 5 days; the last purchase 27 days before.
-def test_usual_gap_is_the_median_of_the_gaps_between_purchase_days():
+# Gaps of 9, 21 and 4 days; the last purchase 27 days before.
+def test_usual_gap_is_the_mean_of_the_gaps_between_purchase_days():
     orders = bought_on("2024-01-31", "2024-02-09", "2024-03-01", "2024-03-05", "2024-03-01")
     rhythm = profile_rhythm(orders, AS_OF)
-    assert rhythm.usual_gap_days == 9
+    assert rhythm.usual_gap_days == pytest.approx(34 / 3)
     assert rhythm.longest_gap_days == 21
     assert rhythm.recency_days == 27
-    assert rhythm.overdue_ratio == 3
+    assert rhythm.overdue_ratio == pytest.approx(27 * 3 / 34)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_usual_gap_is_the_one_of_the_customers_at_risk(seed):
+    rng = np.random.default_rng(seed)
+    days = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 400, 8), "D")
+    rhythm = profile_rhythm(bought_on(*days), AS_OF)
+    first, last = days.min(), days.max()
+    customer = {
+        "n_purchase_days": days.nunique(),
+        "first_ordered_on": first,
+        "last_ordered_on": last,
+        "recency_days": (pd.Timestamp(AS_OF) - last).days,
+        "tenure_days": (pd.Timestamp(AS_OF) - first).days,
+        "total_spend": 1.0,
+    }
+    ranked = build_rhythm(pd.DataFrame(customer, index=["a"]), pd.Series(["s"], ["a"])).loc["a"]
+    assert rhythm.usual_gap_days == pytest.approx(ranked["usual_gap_days"])
+    assert rhythm.overdue_ratio == pytest.approx(ranked["overdue_ratio"])
 
 
 def test_two_purchase_days_say_no_rhythm_however_many_orders():

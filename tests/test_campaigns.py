@@ -318,16 +318,42 @@ def watch_list(n=400):
 @pytest.mark.parametrize(
     "wanted",
     [
-        Wanted("model", 0.5),
-        Wanted("rhythm", 2.0, least_value=40.0),
-        Wanted("model", 0.8, 10.0, ("Loyal",), ("North",), ("Tea", "Cake"), (20.0, 200.0)),
-        Wanted("rhythm", 1.5, days=(1.0, 300.0), picked=((3.0, 2.0), (20.0, 90.0))),
-        Wanted("model", 0.7, days=(1.0, 60.0), picked=((0.2, 0.4), (0.0, 100.0))),
+        Wanted("model", 0.5, margin=0.5),
+        Wanted("rhythm", 2.0, least_value=40.0, margin=0.5),
+        Wanted(
+            "model", 0.8, 10.0, ("Loyal",), ("North",), ("Tea", "Cake"), (20.0, 200.0), margin=0.5
+        ),
+        Wanted("rhythm", 1.5, days=(1.0, 300.0), picked=((3.0, 2.0), (20.0, 90.0)), margin=0.5),
+        Wanted("model", 0.7, days=(1.0, 60.0), picked=((0.2, 0.4), (0.0, 100.0)), margin=0.5),
     ],
 )
 def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     table = watch_list()
-    conditions = build_conditions(wanted, 0.5, "region")
+    conditions = build_conditions(wanted, "region")
     chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
     assert np.array_equal(chosen, find_flagged(table, wanted))
     assert 0 < chosen.sum() < len(table)
+
+
+@pytest.mark.parametrize("margin", [0.35, 0.1, 0.07, 1 / 3, 1.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_audience_is_the_list_at_any_limit_that_customers_have_reached(seed, margin):
+    rng = np.random.default_rng(seed)
+    cents = rng.integers(1, 10 ** rng.integers(2, 9, 300))
+    table = watch_list(300).assign(total_spend=cents / rng.choice([1, 100, 10_000]))
+    table["value_so_far"] = table["total_spend"] * margin
+    for value in (table["total_spend"].head(60) * margin).round(rng.integers(2, 7)):
+        whole = (0.0, 10.0), (float(value), 2.0 * value)
+        for choices in ({"least_value": float(value)}, {"picked": whole}):
+            wanted = Wanted("rhythm", 0.1, **choices, margin=margin)
+            audience = Audience((build_conditions(wanted, None),))
+            assert np.array_equal(select_customers(table, audience), find_flagged(table, wanted))
+
+
+@pytest.mark.parametrize(("spend", "limit"), [(60.0, 21.0), (180.0, 63.0)])
+def test_customer_at_the_limit_of_value_is_on_the_list_and_in_the_audience(spend, limit):
+    table = watch_list(1).assign(total_spend=spend, value_so_far=spend * 0.35)
+    wanted = Wanted("model", 1.0, limit, margin=0.35)
+    audience = Audience((build_conditions(wanted, None),))
+    assert find_flagged(table, wanted).tolist() == [True]
+    assert select_customers(table, audience).tolist() == [True]

@@ -89,3 +89,10 @@ def test_customers_are_left_as_they_are():
     count_cells(CUSTOMERS)
     count_customers(CUSTOMERS)
     pd.testing.assert_frame_equal(CUSTOMERS, before)
+
+
+def test_spend_too_large_for_64_bits_is_right():
+    customers = CUSTOMERS.assign(total_spend=9e14)
+    assert count_customers(customers).spend.tolist() == [9e18] * 5
+    assert sorted(count_cells(customers).spend.tolist()) == [9e18, 9e18, 9e18, 1.8e19]
+    assert count_cells(customers).weights[1].sum() == 4.5e19

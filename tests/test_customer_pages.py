@@ -88,7 +88,7 @@ def test_nobody_found_says_so(plain):
     assert "No customer has “zz” in their id." in told(plain)
 
 
-def test_rhythm_is_the_median_gap_and_how_far_past_it(plain):
+def test_rhythm_is_the_mean_gap_and_how_far_past_it(plain):
     choose(plain, "c1")
     assert figures(plain)["Usual gap"] == "15 days"
     assert figures(plain)["Longest gap"] == "20 days"

@@ -521,6 +521,24 @@ def test_undo_leaves_the_policies_chosen_since(loaded):
     assert loaded.radio(key="check_returns").value == "ignore"
 
 
+def test_undo_leaves_what_is_chosen_on_other_pages(loaded):
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.switch_page("pages/campaign.py").run()
+    loaded.text_input(key="campaign_name").set_value("Win back").run()
+    loaded.button(key="campaign_save").click().run()
+    loaded.switch_page("pages/lifetime_value.py").run()
+    next(box for box in loaded.number_input if "margin" in box.key).set_value(40.0).run()
+    chosen = loaded.session_state["applied"]
+    assert (list(chosen.audiences), chosen.percentiles != {}) == (["Win back"], True)
+    view(loaded, "Cut points")
+    loaded.button(key="segments_undo_effect").click().run()
+    left = loaded.session_state["applied"]
+    assert left == loaded.session_state["draft"] == chosen.change(percentiles={})
+    assert left.value["margin"] == 0.4
+
+
 def test_looking_at_cut_points_as_values_changes_nothing(loaded):
     view(loaded, "Cut points")
     loaded.button_group(key="segments_mode").set_value("As values").run()

@@ -73,6 +73,14 @@ def retail():
         yield build_report(collect(rows.database, rows.recipe))
 
 
+def test_revenue_has_the_returns_before_the_first_purchase(load_files):
+    database = load_files(shop() + b"\nc1,2024-01-01,o-1,-4,Spain,")
+    data = collect(database)
+    spend = build_customers(database, data.as_of, Policies())["total_spend"].sum()
+    assert data.figures["total_spend"] == pytest.approx(spend) == data.trend["total_spend"].sum()
+    assert (str(data.first_on), str(data.trend.index[0].date())) == ("2024-01-02", "2024-01-01")
+
+
 def opened(pdf):
     return PdfReader(io.BytesIO(pdf))
 

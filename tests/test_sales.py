@@ -10,12 +10,13 @@ from segmentation.engine.serverdatabase import ServerDatabase
 from segmentation.engine.statements import write_statement
 from segmentation.errors import QueryFailed
 from segmentation.marts.customers import build_customers
+from segmentation.marts.quality import build_overview
 from segmentation.marts.sales import Sales, period_start
 from segmentation.marts.sales_answers import build_buyers, build_figures, work_together
 from segmentation.marts.sales_figures import compare_figures, derive_figures, profile_pareto
 from segmentation.marts.sales_filters import (
     SalesFilters,
-    days_before,
+    days_to_compare,
     list_periods,
     name_period,
     read_period,
@@ -29,7 +30,7 @@ from segmentation.outputs.sales_charts import (
     write_image,
 )
 from segmentation.outputs.sales_insights import build_insights
-from segmentation.recipe import Policies
+from segmentation.recipe import RETURNS, Policies
 
 FIRST, AS_OF = datetime.date(2023, 11, 13), datetime.date(2024, 5, 10)
 PARTS = ["category", "country", "region", "city", "age_group"]
@@ -210,6 +211,29 @@ def test_without_filters_it_is_the_customers_spend_and_orders(sales):
     pd.testing.assert_frame_equal(
         found[["total_spend", "n_orders"]], customers[["total_spend", "n_orders"]]
     )
+
+
+# Few rows, and many of them returns: most shops begin with some.
+def early_returns(seed):
+    rng = np.random.default_rng(seed)
+    amounts = np.where(rng.random(12) < 0.5, -1, 1) * rng.integers(1, 9_999, 12) / 100
+    rows = [
+        f"c{rng.integers(4)},{FIRST + datetime.timedelta(days=int(day))},{amount}"
+        for day, amount in zip(rng.permutation(60), [5, *amounts], strict=False)
+    ]
+    return "\n".join(["customer_id,ordered_at,amount", *rows]).encode()
+
+
+@pytest.mark.parametrize("returns", RETURNS)
+@pytest.mark.parametrize("as_of", [AS_OF, FIRST + datetime.timedelta(days=40)])
+@pytest.mark.parametrize("seed", range(3))
+def test_all_time_is_the_customers_spend_also_with_returns_first(load, seed, as_of, returns):
+    database, policies = load(early_returns(seed)), Policies(returns)
+    everything = SalesFilters(build_overview(database, policies, as_of).sales_from, as_of)
+    sales = Sales(database, as_of, policies)
+    spend = build_customers(database, as_of, policies)["total_spend"].sum()
+    assert sales.totals(everything)["total_spend"].sum() == pytest.approx(spend, abs=1e-6)
+    assert sales.by_day(everything).index[0].date() == everything.since
 
 
 def test_classic_cltv_is_the_spend_of_those_who_bought(sales, filters):
@@ -452,13 +476,47 @@ def test_every_period_listed_can_be_read():
         ("2024-W10", ("2024-02-26", "2024-03-04")),
         ("2024-W19", ("2024-04-29", "2024-05-03")),
         ("2024", None),
+        ("2023-11", None),
         ("all", None),
     ],
 )
 def test_period_is_compared_with_the_days_before_it(text, expected):
     span = read_period(text, FIRST, AS_OF)
-    found = days_before(text, *span, FIRST)
-    assert found == (expected and tuple(map(datetime.date.fromisoformat, expected)))
+    found = days_to_compare(text, *span, FIRST)
+    before = expected and tuple(map(datetime.date.fromisoformat, expected))
+    assert found == (before and (span, before))
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "now", "then"),
+    [
+        ("2023-03", "2023-03-31", ("2023-03-01", "2023-03-29"), ("2023-02-01", "2023-03-01")),
+        ("2023-03", "2023-04-01", ("2023-03-01", "2023-04-01"), ("2023-02-01", "2023-03-01")),
+        ("2023-02", "2023-03-31", ("2023-02-15", "2023-03-01"), ("2023-01-15", "2023-01-29")),
+    ],
+)
+def test_period_of_other_days_than_the_one_before_is_cut_to_the_same_days(text, as_of, now, then):
+    first, as_of = datetime.date(2023, 1, 15), datetime.date.fromisoformat(as_of)
+    found = days_to_compare(text, *read_period(text, first, as_of), first)
+    assert found == tuple(tuple(map(datetime.date.fromisoformat, span)) for span in (now, then))
+
+
+@pytest.mark.parametrize("grain", ["week", "month", "quarter", "year"])
+@pytest.mark.parametrize("last", [30, 59, 88, 90, 200, 430, 900])
+def test_period_is_compared_over_the_same_days_as_in_the_trend(grain, last):
+    first = datetime.date(2022, 11, 17)
+    as_of = first + datetime.timedelta(days=last)
+    sold = days(first, as_of, np.arange(last + 1.0))
+    for start, row in build_trend(sold, first, as_of, grain).iterrows():
+        text = name_period(start, grain)
+        pair = days_to_compare(text, *read_period(text, first, as_of), first)
+        assert (pair is None) == np.isnan(row["like_for_like"])
+        if pair:
+            now, then = (
+                sold["total_spend"][str(since) : str(until - datetime.timedelta(days=1))].sum()
+                for since, until in pair
+            )
+            assert row["like_for_like"] == now / then - 1
 
 
 @pytest.mark.parametrize("grain", ["week", "month", "quarter", "year"])
@@ -474,6 +532,17 @@ def test_pareto_rises_to_all_and_has_the_first_fifth():
     assert pareto.loc[0.5, ["n_customers", "share_of_spend"]].tolist() == [2, 0.8]
     assert pareto["share_of_spend"].iloc[-1] == 1
     assert pareto["share_of_spend"].is_monotonic_increasing
+
+
+def test_sums_too_large_for_64_bits_are_right():
+    amounts = [9e14, 8e14, 7e14, 0.01]
+    pareto = profile_pareto(pd.DataFrame({"total_spend": amounts, "n_orders": 1}))
+    assert pareto["total_spend"].iloc[-1] == sum(amounts)
+    assert pareto["share_of_spend"].between(0, 1).all()
+    assert pareto.set_index("share_of_customers")["share_of_spend"][0.5] == pytest.approx(17 / 24)
+    sold = days("2024-01-30", "2024-02-01", [9e14, 8e14, 0.01])
+    trend = build_trend(sold, datetime.date(2024, 1, 30), datetime.date(2024, 2, 2), "month")
+    assert list(trend["total_spend"]) == [1.7e15, 0.01]
 
 
 def test_changes_are_shares_and_points():

@@ -1,3 +1,4 @@
+import datetime
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -194,3 +195,24 @@ def test_amounts_of_several_currencies_are_said_to_be_added_up():
     page = with_currency("EUR", "EUR", "USD")
     assert "Amounts in EUR, USD are added up as they stand" in told(page)
     assert "EUR" not in figures(page)["Revenue"]
+
+
+def sold(*days):
+    rows = "\n".join(f"c{i % 3},{day},{amount}" for i, (day, amount) in enumerate(days))
+    return opened(f"customer_id,ordered_at,amount\n{rows}\n".encode())
+
+
+def test_cards_compare_the_days_that_both_periods_have():
+    first = datetime.date(2023, 1, 1)
+    page = sold(*((first + datetime.timedelta(days=i), 10) for i in range(89)))
+    page.selectbox(key="period").set_value("2023-03").run()
+    assert "of 1 Mar 2023 to 28 Mar 2023 against 1 Feb 2023 to 28 Feb 2023" in told(page)
+    changes = {metric.label: metric.delta for metric in page.metric}
+    assert changes["Revenue"] == "+0.0%"
+    page.selectbox(key="period").set_value("2023-02").run()
+    assert "of these days against 1 Jan 2023 to 31 Jan 2023" in told(page)
+
+
+def test_all_time_has_the_returns_before_the_first_purchase():
+    page = sold(("2024-01-05", 100), ("2024-01-07", 50), ("2024-02-05", 50), ("2024-01-02", -30))
+    assert figures(page)["Revenue"] == "170"

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import openpyxl
@@ -25,6 +26,8 @@ SHEETS = ["Summary", "Segments", "Customers", "At risk", "Sales", "Thresholds", 
 # A cut point of each measure, by its cell, and one cell of the grid.
 CHANGED = {"B5": 20.5, "C8": 9.0, "D6": 60.35}
 CELLS = {"B5": ("recency_days", 0), "C8": ("n_orders", 3), "D6": ("total_spend", 1)}
+# Ids that a spreadsheet takes for others: patterns, and the same letters in capitals.
+ODD_IDS = ["VIP", "vip", "x*", "x?", "x~1", "x1", "~x", "Straße", "STRASSE"]
 GRID_CELL, GRID_TO = (1, 0), "Champions"
 
 
@@ -44,6 +47,11 @@ def customers():
         },
         index=pd.Index([f"c{i:03d}" for i in range(N)], name="customer_id"),
     )
+    # In turn somebody who is at risk and somebody who is not.
+    quiet = (days > 200) & (n_orders > 8)
+    turns = zip(table.index[quiet], table.index[days < 50], strict=False)
+    odd = zip(chain.from_iterable(turns), ODD_IDS, strict=False)
+    table = table.rename(index=dict(odd)).sort_index()
     table["mean_order_value"] = (table["total_spend"] / table["n_orders"]).round(4)
     return table
 
@@ -196,6 +204,7 @@ def test_customers_at_risk_show_their_segment_of_now(recalculated, state):
     truth = expected("classic", state)["segment"].astype(str)
     assert len(found) > 5
     assert list(found["Segment"]) == list(truth[found["Customer"]])
+    assert {"VIP", "x*", "x~1", "~x"} <= set(found["Customer"])
 
 
 def test_ledger_adds_up_and_sales_are_the_revenue(recalculated):

@@ -5,7 +5,7 @@ import zlib
 import pandas as pd
 import streamlit as st
 
-from pages.parts import at_risk_tables, session
+from pages.parts import at_risk_tables, predicting, session
 from segmentation.value.at_risk import MODEL, RHYTHM
 from segmentation.value.watch_list import LEAST_RISK, Wanted, present
 
@@ -38,7 +38,8 @@ def draw(table: pd.DataFrame, kind: str) -> Wanted:
         with third:
             known = table.get("last_category", pd.Series(dtype="category"))
             categories = draw_names("Category last bought", known)
-    return Wanted(kind, risk, least, segments, places, categories, days)
+    margin = predicting.terms().margin
+    return Wanted(kind, risk, least, segments, places, categories, days, margin=margin)
 
 
 def draw_risk(kind: str) -> float:

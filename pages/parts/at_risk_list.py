@@ -82,8 +82,8 @@ def draw_narrowed(
 
 def offer_campaign(wanted: Wanted) -> None:
     """A way to Campaign with the customers on the list; without a margin none has a value."""
-    if margin := predicting.terms().margin:
-        conditions = build_conditions(wanted, margin, at_risk_tables.place_name())
+    if wanted.margin:
+        conditions = build_conditions(wanted, at_risk_tables.place_name())
         campaign_link.offer("at_risk", conditions, "Opens Campaign with these customers.")
 
 

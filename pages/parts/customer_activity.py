@@ -86,7 +86,7 @@ def draw_rhythm(customer_id: str) -> None:
 def tell_rhythm(rhythm: Rhythm) -> str:
     """What the ratio means, in a sentence."""
     since = f"It has been {days_of(rhythm.recency_days)}"
-    usual = f"they usually buy every {days_of(rhythm.usual_gap_days)}"
+    usual = f"on average they buy every {days_of(rhythm.usual_gap_days)}"
     if rhythm.overdue_ratio <= 1:
         return f"{since}, and {usual}: they are **within their rhythm**."
     told = "a little late"
@@ -99,7 +99,8 @@ def tell_rhythm(rhythm: Rhythm) -> str:
 
 def days_of(number: float) -> str:
     """A number of days in words."""
-    return f"{number:,.4g} {'day' if number == 1 else 'days'}"
+    told = f"{number:,.1f}".removesuffix(".0")
+    return f"{told} {'day' if told == '1' else 'days'}"
 
 
 def draw_categories(customer_id: str) -> None:

@@ -32,8 +32,8 @@ RULES = """
   counts made with them differ from ours for that reason.
 - **As-of day.** The first day that does not count; by default the day after the last purchase, so
   that days since the last order are 1 or more. Days are calendar days.
-- **Totals of orders.** Where the amount is the order's total, it is spread over the order's lines by
-  quantity × unit price, to the last digit; without these it counts on one of them. Customers and
+- **Totals of orders.** Where the amount is the order's total, it is spread over the order's lines
+  by quantity × unit price, to the last digit; without these it counts on one of them. Customers and
   orders are the same either way, categories and products are not.
 - **Returns.** Net: taken off the spend on the day they happen. They are never a purchase, so they
   touch neither recency nor the number of orders. Ignore: left out.
@@ -119,7 +119,8 @@ RISK_RULES = """
   order), 0 on time. Spend per year spreads the spend over the days known, and over a year, or all
   the time there is, at least.
 - **Usual gap.** Days from the first to the last purchase divided by the purchase days after the
-  first; with fewer than three purchase days the median of the segment, or else of all.
+  first, which is the mean gap, here and on Customers; with fewer than three purchase days the
+  median of the segment, or else of all, and none on Customers.
 - **Three months ago.** The same day of the month; segments of then by the cut points of now.
 - **Came back.** Of the customers whom the same choices flag as of that day, by what was known then,
   those with another purchase day since. 90 % interval of the share by Wilson (1927).

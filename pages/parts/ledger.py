@@ -91,7 +91,8 @@ def draw_policies() -> None:
             placeholder="no mark",
             on_change=choose_policy,
             args=("check_cancelled_prefix", "cancelled_prefix"),
-            help="Rows of such orders are returns even where their quantity is not negative.",
+            help="Rows of such orders are returns even where their quantity is not negative. "
+            "Compared as typed, capitals and signs as they are.",
         )
         st.caption("Such as the C of C536379 in Online Retail. Empty: no order number is a mark.")
 

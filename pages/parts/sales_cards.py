@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.parts import frame, grid, sales_data, sales_filtering, segmenting, session
 from segmentation.marts.sales_figures import compare_figures
-from segmentation.marts.sales_filters import CATEGORY, PLACES, SalesFilters, days_before
+from segmentation.marts.sales_filters import CATEGORY, PLACES, Days, SalesFilters, days_to_compare
 from segmentation.outputs.sales_charts import tell_period
 from segmentation.outputs.sales_insights import SEGMENTS, build_insights
 from segmentation.segments.rules import segments_at_risk
@@ -25,7 +25,7 @@ def draw_figures(filters: SalesFilters, grain: str) -> None:
     now = sales_data.ask(sales_data.figures(filters)).iloc[0]
     periods = sales_data.ask(sales_data.periods(filters, grain))
     whole = periods[periods["state"] == ""]
-    changes, against = compare(filters, now, whole, grain)
+    changes, against = compare(filters, whole, grain)
     for row in CARDS:
         with st.container(horizontal=True):
             for name in row:
@@ -81,18 +81,21 @@ def tell(value: float, unit: str) -> str:
     return sales_data.money(grid.short(value)) if unit == "money" else grid.short(value)
 
 
-def compare(
-    filters: SalesFilters, now: pd.Series, whole: pd.DataFrame, grain: str
-) -> tuple[dict[str, float], str]:
+def compare(filters: SalesFilters, whole: pd.DataFrame, grain: str) -> tuple[dict[str, float], str]:
     """The changes, and what they are changes against.
 
-    Of a chosen period: against the days before it.  Of all time: the last whole period against
-    the one before.
+    Of a chosen period: against the one before, the same days of both as in its course.  Of all
+    time: the last whole period against the one before.
     """
-    if days := days_compared(filters):
-        before = sales_data.ask(sales_data.figures(filters.over(*days)))
-        if not before.empty:
-            return compare_figures(now, before.iloc[0]), f"these days against {tell_days(*days)}"
+    if pair := days_compared(filters):
+        compared, before = (
+            sales_data.ask(sales_data.figures(filters.over(*days))) for days in pair
+        )
+        if not (compared.empty or before.empty):
+            is_all = pair[0] == (filters.since, filters.until)
+            told = "these days" if is_all else tell_days(*pair[0])
+            changes = compare_figures(compared.iloc[0], before.iloc[0])
+            return changes, f"{told} against {tell_days(*pair[1])}"
     last = last_two(whole)
     if last is None:
         return {}, ""
@@ -101,11 +104,12 @@ def compare(
     return compare_figures(latest, before), f"{told[0]} against {told[1]}"
 
 
-def days_compared(filters: SalesFilters) -> tuple[datetime.date, datetime.date] | None:
-    """The days before a chosen period; None for all time, or where the data begin later."""
-    first = session.require_data().overview.first_on
-    period = session.chosen(sales_filtering.PERIOD)
-    return days_before(period, filters.since, filters.until, first)
+def days_compared(filters: SalesFilters) -> tuple[Days, Days] | None:
+    """The days of a chosen period that are compared, and those of the period before."""
+    first = sales_data.everything().since
+    return days_to_compare(
+        session.chosen(sales_filtering.PERIOD), filters.since, filters.until, first
+    )
 
 
 def last_two(whole: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:

@@ -117,7 +117,7 @@ def customers(filters: SalesFilters) -> Question:
 
 def everything() -> SalesFilters:
     """All sales before the as-of day."""
-    return SalesFilters(session.require_data().overview.first_on, session.as_of())
+    return SalesFilters(cached.overview().sales_from, session.as_of())
 
 
 def known_parts() -> list[str]:

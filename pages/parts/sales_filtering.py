@@ -34,7 +34,8 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 def draw() -> tuple[SalesFilters, str]:
     """The filters' widgets and chips: what they let through, and how long a period is."""
     _bring_back()
-    day, first = session.as_of(), session.require_data().overview.first_on
+    everything = sales_data.everything()
+    first, day = everything.since, everything.until
     attributes = [*sales_data.known_parts(), "segment"]
     periods = [ALL_TIME, *LAST_DAYS, *list_periods(first, day)]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -53,7 +53,7 @@ def ask_ahead(filters: SalesFilters, grain: str) -> None:
         if "category" in known:
             questions.append(sales_data.strongest(filters.only(level), level))
     questions += [sales_data.figures(filters), sales_data.periods(filters, grain)]
-    if days := sales_cards.days_compared(filters):
+    for days in sales_cards.days_compared(filters) or ():
         questions.append(sales_data.figures(filters.over(*days)))
     sales_data.ask_together(questions)
 

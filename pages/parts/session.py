@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from segmentation.errors import SegmentationError
-from segmentation.recipe import Policies, Recipe
+from segmentation.recipe import LIMITS, Policies, Recipe
 from segmentation.sources.readings import RawTable, ReadingChoices
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
 AUDIENCE = "audience"
 LINK = "link"
+# What of a recipe is tried out on the Segments page, applied and undone.
+OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 
 
 @dataclass(eq=False)
@@ -199,8 +201,8 @@ def undo() -> None:
     """Bring back the choices that were used before the last ones were applied."""
     *earlier, last = st.session_state[UNDO]
     st.session_state[UNDO] = tuple(earlier)
-    # Policies and the as-of day are chosen elsewhere, at once: undoing segments leaves them.
-    settle(replace(last, policies=applied().policies, as_of=applied().as_of))
+    # All else is chosen elsewhere, at once: undoing segments leaves it.
+    settle(applied().change(**{name: getattr(last, name) for name in OF_SEGMENTS}))
 
 
 def can_undo() -> bool:

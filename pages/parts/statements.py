@@ -34,7 +34,7 @@ def draw() -> None:
 def parameters(data: session.LoadedData) -> dict[str, object]:
     """What each table is asked with: all sales, by category and month, and the customer chosen."""
     day = session.as_of()
-    sales = SalesFilters(data.overview.first_on, day).parameters(CATEGORY)
+    sales = SalesFilters(data.overview.sales_from, day).parameters(CATEGORY)
     asked = {"part": CATEGORY, "grain": "month", "customer": session.customer() or ""}
     return {**session.policies().parameters(day), **sales, **asked}
 

@@ -93,15 +93,13 @@ def _top(customers: "pd.DataFrame", numbers: NDArray[np.float64], n: int) -> NDA
     return top
 
 
-def build_conditions(wanted: "Wanted", margin: float, place: str | None) -> tuple[Condition, ...]:
+def build_conditions(wanted: "Wanted", place: str | None) -> tuple[Condition, ...]:
     """The conditions that ask for the same customers as a list of those at risk.
 
     Parameters
     ----------
     wanted : Wanted
-        Who is on the list.
-    margin : float
-        Share of the spend that is profit, above 0 to 1; the list's value so far is spend × margin.
+        Who is on the list, with a margin above 0.
     place : str or None
         The attribute that the list's places are of.
     """
@@ -109,7 +107,7 @@ def build_conditions(wanted: "Wanted", margin: float, place: str | None) -> tupl
     is_low = wanted.measure == MODEL
     found = [Condition(risk, high=wanted.risk) if is_low else Condition(risk, low=wanted.risk)]
     if wanted.least_value is not None:
-        found.append(Condition("total_spend", low=wanted.least_value / margin))
+        found.append(Condition("total_spend", low=wanted.as_spend(wanted.least_value)))
     for column, names in (
         ("segment", wanted.segments),
         (place, wanted.places),
@@ -120,8 +118,7 @@ def build_conditions(wanted: "Wanted", margin: float, place: str | None) -> tupl
     if wanted.days is not None:
         found.append(Condition("recency_days", low=min(wanted.days), high=max(wanted.days)))
     if wanted.picked is not None:
-        for column, ends, unit in zip(
-            (risk, "total_spend"), wanted.picked, (1, margin), strict=True
-        ):
-            found.append(Condition(column, low=min(ends) / unit, high=max(ends) / unit))
+        risks, values = wanted.picked
+        for column, ends in ((risk, risks), ("total_spend", [*map(wanted.as_spend, values)])):
+            found.append(Condition(column, low=min(ends), high=max(ends)))
     return tuple(found)

@@ -9,7 +9,10 @@ from sqlglot import exp
 
 from segmentation.engine.conditions import OPPOSITES, all_of, is_not_null, is_not_true, join
 
-_STRICT = (*OPPOSITES, exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Not, exp.Sum, exp.Min, exp.Max)
+_STRICT = (
+    *(*OPPOSITES, exp.Like, exp.StrPosition, exp.Add, exp.Sub, exp.Mul, exp.Not),
+    *(exp.Sum, exp.Min, exp.Max),
+)
 
 
 # What needs no brackets around it, wherever it stands.
@@ -153,7 +156,7 @@ def _is_day(node: exp.Expr) -> bool:
 
 
 def _parts(node: exp.Expr) -> list[exp.Expr]:
-    return [part for part in (node.args.get("this"), node.args.get("expression")) if part]
+    return [part for key in ("this", "expression", "substr") if (part := node.args.get(key))]
 
 
 def _is_null(node: exp.Expr) -> bool:

@@ -17,12 +17,15 @@ PARTS = {"purchases": "last_ordered_on", "returned": "last_returned_on"}
 _OVERVIEW = """
     select
         cast(coalesce(sum(n_rows), 0) as bigint) as n_purchase_rows,
-        cast(coalesce(sum(amount), 0) as double) as amount,
+        cast(coalesce(sum(kept_purchases.amount), 0) as double) as amount,
         min(first_ordered_on) as first_on,
         max(last_ordered_on) as last_on,
+        min(least(first_ordered_on, case when $returns = 'net' then first_returned_on end))
+            as sales_from,
         coalesce(max(cast(n_numbered_orders > 0 as int)), 0) as has_order_ids,
         0 as has_order_counts
     from kept_purchases
+    left join kept_returned using (customer_id)
 """
 KEPT_AT_MOST = 4
 
@@ -52,7 +55,8 @@ class Summaries:
             for part, rows in found.items():
                 connection.register(f"kept_{part}", rows)
             if name == "overview":
-                return connection.execute(_OVERVIEW).df()
+                returns = {"returns": parameters["returns"]}
+                return connection.execute(_OVERVIEW, returns).df()
             given: dict[str, exp.Query] = {
                 part: sqlglot.parse_one(f"select * from kept_{part}")  # type: ignore[misc]
                 for part in PARTS

@@ -19,7 +19,8 @@ class Rhythm(NamedTuple):
     Parameters
     ----------
     usual_gap_days : float
-        Median of the whole days from each day with a purchase to the next.
+        Mean of the whole days from each day with a purchase to the next, as in
+        `value.at_risk.build_rhythm`.
     longest_gap_days : int
         The longest of them.
     recency_days : int
@@ -142,5 +143,5 @@ def profile_rhythm(orders: "pd.DataFrame", as_of: datetime.date) -> Rhythm | Non
         return None
     gaps = days.diff().dropna().dt.days
     recency = (pd.Timestamp(as_of) - days.iloc[-1]).days
-    usual = float(gaps.median())
+    usual = float(gaps.mean())
     return Rhythm(usual, int(gaps.max()), recency, recency / usual)

@@ -33,6 +33,9 @@ class Overview:
         What they amount to, in the data's currency.
     first_on, last_on : date
         Days of the first and the last purchase.
+    sales_from : date
+        Day of the first row that is part of the customers' spend: a return that counts may come
+        before the first purchase.
     has_order_ids : bool
         Whether orders are counted by number; else by day.
     is_by_customer : bool
@@ -43,6 +46,7 @@ class Overview:
     amount: float
     first_on: datetime.date
     last_on: datetime.date
+    sales_from: datetime.date
     has_order_ids: bool
     is_by_customer: bool
 
@@ -75,6 +79,7 @@ def build_overview(
         amount=float(row["amount"]),
         first_on=row["first_on"].date(),
         last_on=row["last_on"].date(),
+        sales_from=row["sales_from"].date(),
         has_order_ids=bool(row["has_order_ids"]),
         is_by_customer=bool(row["has_order_counts"]),
     )

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmentation.marts.money import PARTS, count_parts
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -95,7 +97,7 @@ def profile_pareto(customers: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     spend = customers.loc[customers["n_orders"] > 0, "total_spend"].to_numpy()
-    parts = np.rint(np.sort(spend)[::-1] * 10_000).astype(np.int64)
+    parts = count_parts(np.sort(spend)[::-1])
     running = np.append(0, np.cumsum(parts))
     n, whole = len(parts), running[-1]
     shares = np.unique(np.append(np.linspace(0, 1, CURVE_POINTS + 1).round(6), SHOWN_SHARES))
@@ -104,8 +106,8 @@ def profile_pareto(customers: "pd.DataFrame") -> "pd.DataFrame":
         {
             "share_of_customers": shares,
             "n_customers": counts,
-            "share_of_spend": running[counts] / whole if whole else 0.0,
-            "total_spend": running[counts] / 10_000,
+            "share_of_spend": (running[counts] / whole).astype(float) if whole else 0.0,
+            "total_spend": (running[counts] / PARTS).astype(float),
             "is_shown": np.isin(shares, SHOWN_SHARES),
         }
     )

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from segmentation.marts.sales_trend import CODES
+from segmentation.marts.sales_trend import CODES, compared_days
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,7 @@ LISTS = {
     "age_group": "age_groups",
     "segment": "segments",
 }
+Days = tuple[datetime.date, datetime.date]
 ALL_TIME = "all"
 LAST_DAYS = {"last-30-days": 30, "last-90-days": 90, "last-365-days": 365}
 _PERIOD = re.compile(r"(\d{4})(?:-(?:Q([1-4])|W(\d\d)|(\d\d)))?")
@@ -128,41 +129,50 @@ def _days(text: str) -> tuple[datetime.date, datetime.date] | None:
         return None
 
 
-def days_before(
+def days_to_compare(
     text: str, since: datetime.date, until: datetime.date, first: datetime.date
-) -> tuple[datetime.date, datetime.date] | None:
-    """The days that a period is compared with: those of the calendar period before, or as many.
+) -> tuple[Days, Days] | None:
+    """The days of a period that are compared, and those of the period before.
 
     Parameters
     ----------
     text : str
         The period, as `read_period` reads it.
     since, until : date
-        Its days, as `read_period` gives them: a year that is not over is compared with the same
-        days of the year before.
+        Its days, as `read_period` gives them.
     first : date
         First day of the data.
 
     Returns
     -------
-    tuple of date, or None
-        First day and the first after the last; None where the data do not reach back so far.
+    pair of (date, date), or None
+        First day and the first after the last of each.  Of a calendar period those that
+        `sales_trend.compared_days` gives, so that the two never differ; of the last so many days
+        as many before.  None where the data do not reach back so far.
     """
     import pandas as pd
 
     if text == ALL_TIME:
         return None
-    match = _PERIOD.fullmatch(text)
-    if match:
-        n_months = 3 if match[2] else 1 if match[4] else 12
-        back = pd.DateOffset(days=7) if match[3] else pd.DateOffset(months=n_months)
-        last = (pd.Timestamp(until) - pd.Timedelta(days=1)) - back
-        if _days(text) == (since, until):
-            last = pd.Timestamp(since) - pd.Timedelta(days=1)
-        found = (pd.Timestamp(since) - back).date(), (last + pd.Timedelta(days=1)).date()
-    else:
-        found = since - (until - since), since
-    return found if found[0] >= first else None
+    if text in LAST_DAYS:
+        before = since - (until - since), since
+        return ((since, until), before) if before[0] >= first else None
+    day = datetime.timedelta(days=1)
+    grain = _grain(text)
+    period = pd.Period(pd.Timestamp(since), CODES[grain])
+    whole, before = ((each.start_time, each.end_time.normalize()) for each in (period, period - 1))
+    known = pd.Timestamp(first), pd.Timestamp(until - day)
+    found = compared_days(whole, before, known, grain)
+    if found is None:
+        return None
+    now, then = ((begin.date(), end.date() + day) for begin, end in found)
+    return now, then
+
+
+def _grain(text: str) -> str:
+    """How long a calendar period is."""
+    rest = text[5:]
+    return {"Q": "quarter", "W": "week"}.get(rest[:1], "month" if rest else "year")
 
 
 def name_period(start: "pd.Timestamp", grain: str) -> str:

@@ -5,8 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmentation.marts.money import PARTS, count_parts
+
 if TYPE_CHECKING:
     import pandas as pd
+
+    Span = tuple[pd.Timestamp, pd.Timestamp]
 
 CODES = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 GRAINS = tuple(CODES)
@@ -45,13 +49,12 @@ def build_trend(
 
     first, last = pd.Timestamp(since), pd.Timestamp(until) - pd.Timedelta(days=1)
     periods = pd.period_range(first, last, freq=CODES[grain])
-    known = [(max(p.start_time, first), min(p.end_time.normalize(), last)) for p in periods]
+    bounds = list(zip(periods.start_time, periods.end_time.normalize(), strict=True))
     sums = _Sums(days, first, last)
     rows = []
-    for place, (period, (begin, end)) in enumerate(zip(periods, known, strict=True)):
-        is_open, is_cut = end < period.end_time.normalize(), begin > period.start_time
-        before = known[place - 1] if place else None
-        was_whole = bool(before) and before == _bounds(periods[place - 1])
+    for place, whole in enumerate(bounds):
+        begin, end = _known(whole, (first, last))
+        is_open, is_cut = end < whole[1], begin > whole[0]
         spend, n_orders, is_there = sums.between(begin, end)
         row = {
             "total_spend": spend if is_there else np.nan,
@@ -62,13 +65,13 @@ def build_trend(
             "like_for_like": np.nan,
             "compared": "",
         }
-        if before and was_whole and not (is_open or is_cut):
-            row["change"] = row["like_for_like"] = _change(spend, sums.between(*before)[0])
-        elif before and (pair := _same_days(begin, end, before, grain)):
-            (now_begin, now_end), (then_begin, then_end) = pair
-            now, then = sums.between(now_begin, now_end), sums.between(then_begin, then_end)
-            row["like_for_like"] = _change(now[0], then[0])
-            row["compared"] = f"{_span(now_begin, now_end)} with {_span(then_begin, then_end)}"
+        before = bounds[place - 1] if place else None
+        if before and (pair := compared_days(whole, before, (first, last), grain)):
+            row["like_for_like"] = _change(*(sums.between(*span)[0] for span in pair))
+            if pair == (whole, before):
+                row["change"] = row["like_for_like"]
+            else:
+                row["compared"] = " with ".join(_span(*span) for span in pair)
         rows.append(row)
     starts = pd.Index(periods.start_time.astype("datetime64[s]"), name="starts_on")
     return pd.DataFrame(rows, index=starts)
@@ -82,33 +85,52 @@ class _Sums:
 
         whole = days.reindex(pd.date_range(first, last).astype("datetime64[s]"))
         self.first = first
-        spend = np.rint(whole["total_spend"].fillna(0).to_numpy() * 10_000).astype(np.int64)
-        columns = [spend, whole["n_orders"].fillna(0), whole["total_spend"].notna()]
-        self.sums = [np.append(0, np.cumsum(np.asarray(c, np.int64))) for c in columns]
+        counts = [whole["n_orders"].fillna(0), whole["total_spend"].notna()]
+        columns = [count_parts(whole["total_spend"].fillna(0)), *(np.int64(c) for c in counts)]
+        self.sums = [np.append(0, np.cumsum(column)) for column in columns]
 
     def between(self, begin: "pd.Timestamp", end: "pd.Timestamp") -> tuple[float, int, bool]:
         """Revenue, orders and whether there were any sales, both days included."""
         low, high = (begin - self.first).days, (end - self.first).days + 1
         spend, n_orders, n_days = (int(column[high] - column[low]) for column in self.sums)
-        return spend / 10_000, n_orders, n_days > 0
+        return spend / PARTS, n_orders, n_days > 0
 
 
-def _bounds(period: "pd.Period") -> tuple["pd.Timestamp", "pd.Timestamp"]:
-    return period.start_time, period.end_time.normalize()
+def compared_days(
+    period: "Span", before: "Span", known: "Span", grain: str
+) -> "tuple[Span, Span] | None":
+    """The days of a period that are compared, and those of the period before.
 
+    Parameters
+    ----------
+    period, before : (Timestamp, Timestamp)
+        First and last day of each.
+    known : (Timestamp, Timestamp)
+        The days that are known, both included.
+    grain : {"week", "month", "quarter", "year"}
+        How long they are.
 
-def _same_days(begin, end, before, grain):  # type: ignore[no-untyped-def]
-    """The days known of a period and of the one before, as two spans; None if there are none."""
+    Returns
+    -------
+    pair of (Timestamp, Timestamp), or None
+        First and last day of each: both periods whole, or else the days known of both, day 9 of
+        the month with day 9; None where there are none.
+    """
     import pandas as pd
 
+    now, then = _known(period, known), _known(before, known)
+    if (now, then) == (period, before):
+        return now, then
     back = {"week": pd.DateOffset(days=7), "quarter": pd.DateOffset(months=3)}.get(
         grain, pd.DateOffset(months=12 if grain == "year" else 1)
     )
-    then_begin, then_end = max(begin - back, before[0]), min(end - back, before[1])
-    now_begin, now_end = max(begin, then_begin + back), min(end, then_end + back)
-    if then_begin > then_end or now_begin > now_end:
-        return None
-    return (now_begin, now_end), (then_begin, then_end)
+    then = max(now[0] - back, then[0]), min(now[1] - back, then[1])
+    now = max(now[0], then[0] + back), min(now[1], then[1] + back)
+    return (now, then) if then[0] <= then[1] and now[0] <= now[1] else None
+
+
+def _known(span: "Span", known: "Span") -> "Span":
+    return max(span[0], known[0]), min(span[1], known[1])
 
 
 def _change(now: float, then: float) -> float:

@@ -47,7 +47,7 @@ def _queries(recipe: Recipe, overview: Overview) -> Iterator[tuple[str, str, Map
         yield "customer_returns", "customer_returns", {}
     if overview.is_by_customer:
         return
-    filters = SalesFilters(overview.first_on, recipe.as_of or overview.day_after)
+    filters = SalesFilters(overview.sales_from, recipe.as_of or overview.day_after)
     yield "sales_periods", "sales_periods", {**filters.parameters(), "grain": "all"}
     yield "sales_days", "sales_days", filters.parameters()
     for part in choose_parts(recipe):

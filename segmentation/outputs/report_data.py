@@ -120,7 +120,7 @@ def collect_report(
     import pandas as pd
 
     as_of, policies = recipe.as_of or overview.day_after, recipe.policies or Policies()
-    grain = choose_grain(overview.first_on, as_of)
+    grain = choose_grain(overview.sales_from, as_of)
     cells = count_customers(customers)
     segment = segmenter.predict(customers)
     spend = customers["total_spend"]
@@ -136,9 +136,9 @@ def collect_report(
         figures, trend, parts = _figures_given(customers), pd.DataFrame(), {}
     else:
         sales = Sales(database, as_of, policies)
-        filters = SalesFilters(overview.first_on, as_of)
+        filters = SalesFilters(overview.sales_from, as_of)
         figures = derive_figures(sales.totals(filters)).iloc[0]
-        trend = build_trend(sales.by_day(filters), overview.first_on, as_of, grain)
+        trend = build_trend(sales.by_day(filters), filters.since, as_of, grain)
         parts = {part: sales.by_part(filters, part) for part in choose_parts(recipe)}
     return ReportData(
         source=source,

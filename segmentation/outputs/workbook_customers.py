@@ -1,5 +1,6 @@
 """The sheet with a row a customer, whose scores and segment are formulas on the thresholds."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -81,19 +82,22 @@ def write_column(
     style: "Format",
     place: int,
     values: pd.Series,
-    formula: str | None = None,
+    formulas: str | Sequence[str] | None = None,
     first: int = 1,
 ) -> None:
     """The cells of a column below its head; missing values stay empty.
 
     Texts are written as texts, whatever they begin with: none becomes a formula or a link.  In
-    `formula` ``{row}`` stands for the row's number.
+    `formulas`, one for all cells or one for each, ``{row}`` stands for the row's number.
     """
     missing = values.isna().to_numpy()
-    for row, (value, nothing) in enumerate(zip(values.tolist(), missing, strict=True), first):
+    if formulas is None or isinstance(formulas, str):
+        formulas = [formulas or ""] * len(values)
+    cells = zip(values.tolist(), missing, formulas, strict=True)
+    for row, (value, nothing, formula) in enumerate(cells, first):
         if nothing:
             continue
-        if formula is not None:
+        if formula:
             sheet.write_formula(row, place, formula.replace("{row}", str(row + 1)), style, value)
         elif isinstance(value, str):
             sheet.write_string(row, place, value[:32_767], style)

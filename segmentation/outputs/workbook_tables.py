@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from segmentation.outputs.workbook_content import (
@@ -76,17 +77,31 @@ def write_at_risk(book: "Workbook", styles: Styles, content: WorkbookContent) ->
             shown[name] = content.customers[name].reindex(table.index[:MOST_AT_RISK]).to_numpy()
     labels = [columns.get(name, Column(str(name), "")) for name in shown]
     write_labels(sheet, styles, TOP - 1, {column.label: column.unit for column in labels})
-    now = "=INDEX(Customer_segment,MATCH(A{row},Customer_id,0))" if content.is_live else None
+    now = _look_up(shown["customer_id"], content.customers.index) if content.is_live else None
     for place, (name, column) in enumerate(zip(shown, labels, strict=True)):
-        formula = now if name == "segment" else None
+        formulas = now if name == "segment" else None
         style = styles.style(column.unit or "text")
-        write_column(sheet, style, place, shown[name], formula, first=TOP)
+        write_column(sheet, style, place, shown[name], formulas, first=TOP)
         sheet.set_column(
             place, place, 16 if column.unit or name in ("customer_id", "segment") else 30
         )
     if len(shown):
         sheet.autofilter(TOP - 1, 0, TOP - 1 + len(shown), len(labels) - 1)
     sheet.freeze_panes(TOP, 1)
+
+
+def _look_up(ids: pd.Series, everyone: pd.Index) -> list[str]:
+    """The formula for the segment of each id in column A, exact as the app's ids are.
+
+    MATCH takes * ? ~ for patterns, `a` for `A`, and no more than 255 letters.  To compare each id
+    to the letter is slow, so only those are that it could take for another one.
+    """
+    folded = everyone.to_series().str.normalize("NFKC").str.casefold()
+    is_alike = folded.duplicated(keep=False).reindex(ids).to_numpy()
+    is_odd = (ids.str.contains("[*?~]") | (ids.str.len() > 255)).to_numpy()
+    exact = "SUMPRODUCT(EXACT(A{row},Customer_id)*(ROW(Customer_id)-1))"
+    places = np.where(is_alike | is_odd, exact, "MATCH(A{row},Customer_id,0)")
+    return [f"=INDEX(Customer_segment,{place})" for place in places]
 
 
 def write_sales(book: "Workbook", styles: Styles, content: WorkbookContent) -> None:

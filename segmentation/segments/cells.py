@@ -8,15 +8,18 @@ currency, as whole numbers, whose sums do not depend on their order.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmentation.marts.money import count_parts
+
 if TYPE_CHECKING:
     import pandas as pd
 
-PARTS = 10_000
+
+Parts = NDArray[np.int64] | NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,9 @@ class Cells:
 
     recency_days: NDArray[np.int64]
     n_orders: NDArray[np.int64]
-    total_spend: NDArray[np.int64] | None
+    total_spend: Parts | None
     n_customers: NDArray[np.int64]
-    spend: NDArray[np.int64]
+    spend: Parts
     customers: "pd.DataFrame | None" = None
 
     @cached_property
@@ -128,7 +131,9 @@ def count_customers(customers: "pd.DataFrame") -> Cells:
     customers : DataFrame
         As `marts.customers.build_customers` gives it.
     """
-    spend = np.rint(customers["total_spend"].to_numpy() * PARTS).astype(np.int64)
+    parts = count_parts(customers["total_spend"])
+    # What is too much for whole numbers of 64 bits is right to 15 digits.
+    spend: Parts = np.asarray(parts, float if parts.dtype == object else np.int64)
     return Cells(
         customers["recency_days"].to_numpy(np.int64),
         customers["n_orders"].to_numpy(np.int64),
@@ -153,6 +158,6 @@ def count_cells(customers: "pd.DataFrame") -> Cells:
     cell, inverse, counts = np.unique(
         day_of * len(orders) + order_of, return_inverse=True, return_counts=True
     )
-    spend = np.zeros(len(cell), np.int64)
+    spend: Any = np.zeros(len(cell), single.spend.dtype)
     np.add.at(spend, inverse, single.spend)
     return Cells(days[cell // len(orders)], orders[cell % len(orders)], None, counts, spend)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.segments.cells import PARTS, Cells
+from segmentation.marts.money import PARTS
+from segmentation.segments.cells import Cells
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmentation.segments.cells import PARTS, Cells, Distribution
+from segmentation.marts.money import PARTS
+from segmentation.segments.cells import Cells, Distribution
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.errors import InvalidRecipe
+from segmentation.marts.money import PARTS
 from segmentation.recipe import Recipe
-from segmentation.segments.cells import PARTS, Cells, Distribution, count_customers
+from segmentation.segments.cells import Cells, Distribution, count_customers
 from segmentation.segments.clusters import ClusterSegmenter, read_clustering
 from segmentation.segments.rfm import RfmScorer, count_measures, score_values
 from segmentation.segments.rules import (

@@ -10,6 +10,7 @@ from segmentation.marts.categories import build_categories
 from segmentation.value.at_risk import MODEL
 from segmentation.value.outlook import Outlook
 from segmentation.value.watch_list import (
+    DIGITS,
     LEAST_RISK,
     Wanted,
     build_watch_list,
@@ -25,17 +26,6 @@ if TYPE_CHECKING:
 PLACES = ("region", "country", "city")
 YES, NO = "yes", "no"
 EXPECTED = {"p_active": "p_active", "expected_orders": "expected_orders", "value": "expected_value"}
-# Enough for any list, and few enough that every machine writes the same.
-DIGITS = {
-    "p_active": 6,
-    "expected_orders": 4,
-    "expected_value": 2,
-    "overdue_ratio": 4,
-    "at_stake": 2,
-    "value_so_far": 2,
-    "usual_gap_days": 1,
-    "overdue_days": 1,
-}
 LISTED = (
     *("segment", "at_stake", "p_active", "overdue_ratio", "value_so_far", "last_ordered_on"),
     *("usual_gap_days", "overdue_days", "favourite_category", "last_category", "offer"),

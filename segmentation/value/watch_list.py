@@ -1,5 +1,6 @@
 """The customers who may be slipping away, as one list that is ranked, narrowed and picked from."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 RISKS = {MODEL: "p_active", RHYTHM: "overdue_ratio"}
 # Who is at risk unless it is chosen: P(active) at most, or at least so many usual gaps.
 LEAST_RISK = {MODEL: 0.5, RHYTHM: 2.0}
+# Enough for any list, and few enough that every machine writes the same.
+DIGITS = {
+    "p_active": 6,
+    "expected_orders": 4,
+    "expected_value": 2,
+    "overdue_ratio": 4,
+    "at_stake": 2,
+    "value_so_far": 2,
+    "usual_gap_days": 1,
+    "overdue_days": 1,
+}
 OWN, SEGMENTS = "own orders", "segment"
 NEW, NO_OFFER = "Not yet a customer", "Nothing to offer"
 Range = tuple[float, float]
@@ -45,6 +57,8 @@ class Wanted:
         Days since the last order, both ends included.
     picked : ((float, float), (float, float)) or None
         Ranges of the risk and of the value so far, as brushed on the map.
+    margin : float, default=1.0
+        Share of the spend that is profit, 0 to 1; value so far is spend × margin.
     """
 
     measure: str
@@ -55,6 +69,17 @@ class Wanted:
     categories: tuple[str, ...] = ()
     days: Range | None = None
     picked: tuple[Range, Range] | None = None
+    margin: float = 1.0
+
+    def as_spend(self, value: float) -> float:
+        """A limit on the value so far as one on the spend, without the noise of the division.
+
+        Whatever is chosen by value is chosen so: computed values come to lie on either side of a
+        limit that they are equal to.
+        """
+        if self.margin:
+            return round(value / self.margin, 6)
+        return math.copysign(math.inf, value) if value else 0.0
 
 
 def build_watch_list(
@@ -87,8 +112,9 @@ def build_watch_list(
     -------
     DataFrame indexed by customer_id
         Columns of `risk_tables.AT_RISK` without segment_before and offer, p_active only by the
-        models; and place and recency_days. Customers of unknown risk, whose first purchase or usual
-        gap is not known, are left out.
+        models; and total_spend, place and recency_days. Risk is rounded as in every list, so that
+        a limit finds the same customers in all. Customers of unknown risk, whose first purchase or
+        usual gap is not known, are left out.
     """
     import pandas as pd
 
@@ -102,14 +128,16 @@ def build_watch_list(
         segment=segment,
         last_ordered_on=customers["last_ordered_on"],
         recency_days=customers["recency_days"],
+        total_spend=customers["total_spend"],
         value_so_far=customers["total_spend"] * margin,
         place=place.reindex(customers.index).astype("category"),
         **{name: categories[name].reindex(customers.index) for name in categories},
     )
+    table["overdue_ratio"] = table["overdue_ratio"].round(DIGITS["overdue_ratio"])
     if prediction is None:
         table["at_stake"] = stake_by_rhythm(rhythm) * margin
     else:
-        table["p_active"] = prediction["p_active"].reindex(table.index)
+        table["p_active"] = prediction["p_active"].reindex(table.index).round(DIGITS["p_active"])
         table["at_stake"] = stake_by_model(prediction).reindex(table.index)
     table = table[table["at_stake"].notna()]
     return table.iloc[np.argsort(-table["at_stake"].to_numpy(), kind="stable")]
@@ -124,10 +152,10 @@ def find_flagged(table: "pd.DataFrame", wanted: Wanted) -> NDArray[np.bool_]:
         As `build_watch_list` gives it, by the measure that is wanted.
     wanted : Wanted
     """
-    risk, value = (table[name].to_numpy() for name in (RISKS[wanted.measure], "value_so_far"))
+    risk, spend = (table[name].to_numpy() for name in (RISKS[wanted.measure], "total_spend"))
     flagged = risk <= wanted.risk if wanted.measure == MODEL else risk >= wanted.risk
     if wanted.least_value is not None:
-        flagged &= value >= wanted.least_value
+        flagged &= spend >= wanted.as_spend(wanted.least_value)
     if wanted.days is not None:
         flagged &= _within(table["recency_days"].to_numpy(), wanted.days)
     for column, names in (
@@ -138,7 +166,8 @@ def find_flagged(table: "pd.DataFrame", wanted: Wanted) -> NDArray[np.bool_]:
         if names:
             flagged &= _any_of(table[column], names)
     if wanted.picked is not None:
-        flagged &= _within(risk, wanted.picked[0]) & _within(value, wanted.picked[1])
+        least, most = map(wanted.as_spend, wanted.picked[1])
+        flagged &= _within(risk, wanted.picked[0]) & _within(spend, (least, most))
     return flagged
 
 

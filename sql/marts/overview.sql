@@ -1,12 +1,54 @@
--- What the data cover: purchases and days.
+-- What the data cover: purchases and days, and since when rows are part of the spend.
 -- grain: one row
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, returns
+with covered as (
+
+    select
+        count(case when fate = 'kept' then 1 end) as n_purchase_rows,
+        coalesce(sum(case when fate = 'kept' then amount end), 0) as amount,
+        min(case when fate = 'kept' then ordered_on end) as first_on,
+        max(case when fate = 'kept' then ordered_on end) as last_on,
+        coalesce(max(case when fate = 'kept' and order_id is not null then 1 end), 0)
+            as has_order_ids,
+        coalesce(max(case when fate = 'kept' and n_orders is not null then 1 end), 0)
+            as has_order_counts,
+        min(case when fate = 'return' and :returns = 'net' then ordered_on end) as returned_on
+    from judged_rows
+
+),
+
+early_returns as (
+
+    -- Mostly there are none, and the rows are not read again.
+    select
+        customer_id,
+        min(ordered_on) as returned_on
+    from judged_rows
+    inner join covered
+        on judged_rows.ordered_on < covered.first_on
+        and covered.returned_on < covered.first_on
+    where fate = 'return'
+    group by customer_id
+
+),
+
+counted_returns as (
+
+    -- What is brought back counts for customers who have bought something, before or after.
+    select min(early_returns.returned_on) as returned_on
+    from early_returns
+    inner join judged_rows on early_returns.customer_id = judged_rows.customer_id
+    where fate = 'kept'
+
+)
+
 select
-    count(*) as n_purchase_rows,
-    cast(coalesce(sum(amount), 0) as double) as amount,
-    min(ordered_on) as first_on,
-    max(ordered_on) as last_on,
-    coalesce(max(case when order_id is not null then 1 else 0 end), 0) as has_order_ids,
-    coalesce(max(case when n_orders is not null then 1 else 0 end), 0) as has_order_counts
-from judged_rows
-where fate = 'kept'
+    n_purchase_rows,
+    cast(amount as double) as amount,
+    first_on,
+    last_on,
+    coalesce(counted_returns.returned_on, first_on) as sales_from,
+    has_order_ids,
+    has_order_counts
+from covered
+left join counted_returns on counted_returns.returned_on < covered.first_on

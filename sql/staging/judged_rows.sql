@@ -44,7 +44,8 @@ select
         when n_orders < 1 then 'no orders'
         when :duplicates = 'drop' and copy_number > 1 then 'exact duplicate'
         when ordered_at >= cast(:as_of as date) then 'after as-of'
-        when order_amount < 0 or quantity < 0 or order_id like :cancelled then 'return'
+        when order_amount < 0 or quantity < 0 or strpos(order_id, :cancelled) = 1
+            then 'return'
         when order_amount = 0 then 'nothing paid'
         else 'kept'
     end as fate

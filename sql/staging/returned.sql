@@ -1,9 +1,10 @@
--- One row per customer with returns: how much, and until when.
+-- One row per customer with returns: how much, from when to when.
 -- grain: customer_id
 -- parameters: as_of, cancelled, duplicates
 select
     customer_id,
     sum(amount) as amount,
+    min(ordered_on) as first_returned_on,
     max(ordered_on) as last_returned_on
 from orders
 where fate = 'return'

@@ -125,7 +125,9 @@ MOVES = {
 
 SCORE_RANGES = {
     "score": Column("Score", "High is good.", "score"),
-    "range": Column("Range", "The values that have this score."),
+    "range": Column(
+        "Values found", "The lowest and the highest value that customers of this score have."
+    ),
     "n_customers": Column("Customers", "Customers with this score.", "count"),
     "share_of_customers": Column("Share of customers", "Of all customers.", "share"),
 }

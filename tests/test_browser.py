@@ -224,6 +224,19 @@ def test_customer_is_found_while_typing_and_the_report_is_made(page, tmp_path):
     assert page.strangers == []
 
 
+def test_filters_of_a_link_opened_without_data_are_in_the_url_with_them(page):
+    open_page(page, "/sales?country=Germany&period=2024")
+    page.get_by_role("link", name="Load data").last.click()
+    settle(page)
+    page.get_by_text("Sample shop", exact=True).click()
+    page.get_by_text("Rows that count").wait_for()
+    menu(page, "Sales")
+    page.get_by_role("button", name="Country: Germany").wait_for()
+    settle(page)
+    assert "country=Germany" in page.url
+    assert "period=2024" in page.url
+
+
 def test_bar_that_is_clicked_filters_the_sales_and_back_takes_it_off(page):
     open_page(page)
     page.get_by_text("Sample shop", exact=True).click()

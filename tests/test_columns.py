@@ -307,6 +307,25 @@ def test_email_stands_for_the_customer_where_there_is_no_id():
     assert found == {"customer_id": "E-mail", "ordered_at": "Date", "amount": "Total"}
 
 
+@pytest.mark.parametrize(
+    ("header", "email"),
+    [
+        ("Customer,Date,Total", "Customer"),
+        ("Name,Email,Created at,Lineitem name,Lineitem price,Total", "Email"),
+        ("Customer,E-mail,Date,Total", "E-mail"),
+    ],
+    ids=["any", "shopify", "with a column of its own"],
+)
+def test_a_customer_told_by_their_email_has_that_email(header, email):
+    names = header.split(",")
+    row = ["ann@x.org" if name in ("Customer", "Email", "E-mail") else "7" for name in names]
+    row = [
+        "2024-01-05" if name in ("Date", "Created at") else cell
+        for name, cell in zip(names, row, strict=True)
+    ]
+    assert guess_columns(table(header, tuple(row)))["email"] == email
+
+
 CDNOW = [
     ("00001", "19970101", "1", "11.77"),
     ("00002", "19970112", "1", "12.00"),
@@ -331,7 +350,7 @@ def test_customers_are_told_from_their_orders_by_cells():
         ("A3", "ben@x.org", "07.01.2024", "4,00"),
     ]
     found = guess_columns(table("w,x,y,z", *rows))
-    assert found == {"customer_id": "x", "ordered_at": "y", "amount": "z"}
+    assert found == {"customer_id": "x", "ordered_at": "y", "amount": "z", "email": "x"}
     without_mail = [(row[0], row[1][:3] + "7", *row[2:]) for row in rows] + [
         ("A4", "cia7", "08.01.2024", "1,25")
     ]

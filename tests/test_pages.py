@@ -157,6 +157,32 @@ def test_cut_point_moved_shows_its_effect_and_is_applied_and_undone(loaded):
     assert loaded.slider(key="segments_recency_days_percentile_0").value == 20
 
 
+def test_cut_points_say_between_which_scores_they_lie(loaded):
+    view(loaded, "Cut points")
+    label = loaded.slider(key="segments_recency_days_percentile_0").label
+    assert label.startswith("Between R 5 and R 4: ")
+
+
+def test_scores_that_ties_leave_empty_are_told_below_the_map(app):
+    rows = b"".join(b"c%d,2024-01-%02d,5,o%d,North\n" % (i, 1 + i % 28, i) for i in range(60))
+    rows += b"".join(b"c%d,2024-02-01,5,p%d,North\n" % (i % 9, i) for i in range(40))
+    upload(app, HEADER + rows)
+    view(app, "Overview")
+    assert any("so F has no score 2" in caption.value for caption in app.caption)
+
+
+def test_places_with_few_customers_come_last_and_are_not_compared(app):
+    rows = b"".join(
+        b"c%d,2024-01-01,5,o%d,%s\n" % (i, i, b"Rare" if i == 7 else b"North") for i in range(60)
+    )
+    upload(app, HEADER + rows)
+    view(app, "One segment")
+    places = app.dataframe[0].value
+    assert places["place"].tolist() == ["North", "Rare"]
+    assert places["concentration"].isna().tolist() == [False, True]
+    assert not app.get("vega_lite_chart")
+
+
 def test_cut_points_never_cross(loaded):
     view(loaded, "Cut points")
     loaded.slider(key="segments_recency_days_percentile_0").set_value(70).run()
@@ -234,6 +260,14 @@ def test_returns_policy_changes_what_counts(app):
     assert figures(app)["Customers' spend"] != before
 
 
+def test_what_a_policy_would_change_leaves_out_what_stays(app):
+    upload(app, HEADER + ROWS + b"c1,2024-09-20,-5.50,o999,North\n")
+    app.switch_page("pages/check.py").run()
+    told = "“Ignore: returns are left out” would change the rows by −1 and the spend by +5.50."
+    assert told in [caption.value for caption in app.caption]
+    assert "Return" in app.dataframe[0].value["fate"].tolist()
+
+
 def test_duplicates_policy_drops_copies(app):
     upload(app, HEADER + ROWS + ROWS.splitlines(keepends=True)[0])
     app.switch_page("pages/check.py").run()
@@ -280,6 +314,61 @@ def test_recipe_brings_its_choices(app):
     view(app, "Cut points")
     assert not app.exception
     assert app.select_slider(key="segments_n_levels").value == 3
+
+
+def give_recipe(app, recipe):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    return app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+
+
+def test_what_a_recipe_brought_is_told(app):
+    recipe = (
+        b'format = 1\nn_levels = 3\nscheme = "value"\n[policies]\nreturns = "ignore"\n'
+        b"[cut_points]\nrecency_days = [3.0, 9.0]\n"
+    )
+    told = (
+        "**r.toml** is {}: scheme value-aware with 3 score levels; recency cut at given values; "
+        "returns are left out; every row counts; columns as recognised."
+    )
+    give_recipe(app, recipe)
+    assert app.info[0].value == told.format("kept for the file you load next")
+    upload(app, HEADER + ROWS)
+    assert app.success[0].value == told.format("applied")
+    upload(app, HEADER + ROWS)
+    assert not app.success
+    give_recipe(app, recipe)
+    assert app.success[0].value == told.format("applied")
+    app.switch_page("pages/check.py").run()
+    app.radio(key="check_returns").set_value("net").run()
+    assert not app.switch_page("streamlit_app.py").run().success
+
+
+def test_columns_that_a_recipe_names_in_vain_are_told(app):
+    columns = b'customer_id = "customer_id"\nordered_at = "ordered_at"\namount = "amount"\n'
+    give_recipe(app, b"format = 1\n[columns]\n" + columns + b'country = "land"\n')
+    upload(app, HEADER + ROWS)
+    assert "no column “land”" in app.error[0].value
+    app.button(key="load_use").click().run()
+    assert "4 columns. Not in these data: land." in app.success[0].value
+
+
+def test_what_is_loaded_is_named_with_what_another_upload_does(app):
+    app.button_group(key="load_from").set_value("Sample shop").run()
+    app.button_group(key="load_from").set_value("Your files").run()
+    assert "Loaded now: Sample shop" in [heading.value for heading in app.subheader]
+    assert any("**Sample shop**. Another upload takes" in text.value for text in app.caption)
+    upload(app, HEADER + ROWS)
+    assert any("**shop.csv**. Another upload takes" in text.value for text in app.caption)
+
+
+def test_columns_matched_are_all_named_in_one_line(app):
+    lines = b"".join(
+        b"c%d,2024-01-%02d,30,o%d,10,T1\nc%d,2024-01-%02d,,o%d,20,T2\n" % (i, 1 + i, i, i, 1 + i, i)
+        for i in range(12)
+    )
+    upload(app, b"customer,date,total,order id,price,product\n" + lines)
+    [line] = [panel.label for panel in app.expander if panel.label.startswith("Columns")]
+    assert line.endswith("(the order's total, once or repeated); also Unit price, Order, Product")
 
 
 def test_recipe_that_is_none_gets_a_sentence(app):
@@ -331,7 +420,7 @@ def test_clusters_are_suggested_shown_applied_and_used_in_every_view(loaded):
     assert any("Suggested" in text.value for text in loaded.markdown)
     names = [field.value for field in loaded.text_input if field.label == "Name"]
     assert len(names) == loaded.button_group(key="segments_n_clusters").value
-    assert figures(loaded)["Customers that move"] == "23"
+    assert any("All segments are new" in caption.value for caption in loaded.caption)
     loaded.button(key="segments_apply_effect").click().run()
     for name in ("Overview", "One segment", "Compare with rules"):
         view(loaded, name)

@@ -201,6 +201,12 @@ def test_attributes_are_texts_whatever_their_type(rows):
     assert row == {"region": "9", "city": "Köln", "age_group": "35–44", "customer_age": 44}
 
 
+def test_one_column_is_the_customer_and_their_email(rows):
+    columns = {**COLUMNS, "email": "who"}
+    loaded = rows(f"who varchar(20), {PLAIN}", ["'a@x.de ', '2024-01-05', 5"], columns)
+    assert build_attributes(loaded.database, AS_OF, NET)["email"].to_dict() == {"a@x.de": "a@x.de"}
+
+
 def test_total_of_an_order_counts_once_and_its_lines_have_its_customer(rows):
     given = [
         "1, 'o1', 'a', '2024-01-05', 30, 1, 5",

@@ -64,24 +64,28 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
     )
     places = profile_places(segmenting.segments(), attributes[by], names).loc[name].reset_index()
     common = places[places["n_customers"] > 0].sort_values("concentration", ascending=False)
+    common = common.sort_values("n_customers", key=lambda n: n < FEW, kind="stable")
     tell_concentration(name, common)
     # A single customer in a rare place would top the chart: where hardly anybody is says nothing.
     enough = common[common["n_customers"] >= FEW]
     largest = enough.nlargest(SHOWN_PLACES, "n_customers").sort_values(
         "concentration", ascending=False
     )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        if not largest.empty:
+    table = st.container()
+    if len(largest) > 1:
+        left, table = st.columns(2, gap="medium")
+        with left:
             st.altair_chart(chart_places(largest, ATTRIBUTES[by].label), width="stretch")
-        if len(largest) < len(common):
-            st.caption(
-                f"The chart shows places with at least {FEW} customers of the segment, "
-                f"{SHOWN_PLACES} at most: {len(largest)} of {len(common)}."
-            )
-    with right:
+            if len(largest) < len(common):
+                st.caption(
+                    f"The chart shows places with at least {FEW} customers of the segment, "
+                    f"{SHOWN_PLACES} at most: {len(largest)} of {len(common)}."
+                )
+    with table:
         st.dataframe(
-            common,
+            common.assign(
+                concentration=common["concentration"].where(common["n_customers"] >= FEW)
+            ),
             hide_index=True,
             width="stretch",
             column_config={
@@ -89,6 +93,7 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
                 "place": st.column_config.TextColumn(ATTRIBUTES[by].label),
             },
             column_order=["place", "n_customers", "concentration", "share_of_segment"],
+            placeholder="too few to tell",
             alt="Where the segment's customers are",
         )
         downloads.offer("Download this table", f"{name}-{by}", lambda: common.set_index("place"))

@@ -24,6 +24,8 @@ def draw() -> None:
         st.caption("Nothing is changed: these are the segments as applied.")
     elif moved.empty:
         st.caption("No customer moves to another segment.")
+    elif set(before.names).isdisjoint(after.names):
+        st.caption("All segments are new: the tables show which of them customers go to.")
     else:
         n, spend = moved["n_customers"].sum(), moved["total_spend"].sum()
         with st.container(horizontal=True):

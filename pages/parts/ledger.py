@@ -46,21 +46,22 @@ def draw_way() -> None:
 
 
 def draw_fates() -> None:
-    """Rows and money by fate as a table, with what each fate means."""
+    """Rows and money by fate as a table, below it what each fate means."""
     fates = cached.fates().reset_index()
     fates["counts"] = fates.pop("is_counted").map({True: "Counts", False: "Left out"})
     fates["meaning"] = fates["fate"].map(FATES)
     st.dataframe(
-        fates,
+        fates.drop(columns="meaning").assign(fate=fates["fate"].str.capitalize()),
         hide_index=True,
         width="stretch",
         column_config={
             **grid.column_config(LEDGER),
             "counts": st.column_config.TextColumn("Counts?"),
-            "meaning": st.column_config.TextColumn("Meaning", width="large"),
         },
         alt="Rows and money by fate",
     )
+    meanings = zip(fates["fate"].str.capitalize(), fates["meaning"], strict=True)
+    st.caption("  \n".join(f"**{fate}**: {meaning}" for fate, meaning in meanings))
     ledger = fates[["fate", "n_rows", "amount", "counts", "meaning"]].set_index("fate")
     downloads.offer("Download the ledger", "ledger", lambda: ledger)
 
@@ -146,10 +147,18 @@ def tell_change(label: str, current, other) -> None:  # type: ignore[no-untyped-
     if not rows and not money:
         st.caption(f"“{label}” would change nothing here.")
         return
-    st.caption(
-        f"“{label}” would change {rows:+,.0f} rows, {money:+,.2f} in spend and "
-        f"{customers:+,.0f} customers."
-    )
+    changes = [
+        f"{thing} by {change:{form}}".replace("-", "−")
+        for thing, change, form in (
+            ("the rows", rows, "+,.0f"),
+            ("the spend", money, "+,.2f"),
+            ("the customers", customers, "+,.0f"),
+        )
+        if change
+    ]
+    *others, last = changes
+    told = f"{', '.join(others)} and {last}" if others else last
+    st.caption(f"“{label}” would change {told}.")
 
 
 def draw_left_out() -> None:
@@ -160,7 +169,12 @@ def draw_left_out() -> None:
         st.caption("Every row counts.")
         return
     reason = st.segmented_control(
-        "Reason", list(out.index), key="check_reason", default=out.index[0], required=True
+        "Reason",
+        list(out.index),
+        format_func=str.capitalize,
+        key="check_reason",
+        default=out.index[0],
+        required=True,
     )
     n_rows = out.loc[reason, "n_rows"]
     rows = cached.left_out(reason, EXAMPLES)

@@ -2,15 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import frame, grid, session
+from pages.parts import frame, grid, recipe_given, session
 
 
 def draw_summary() -> None:
     """The problem with the files given, or the figures of the data in use."""
     if problem := session.take_problem():
         frame.show_error(problem)
-    if session.chosen(session.RECIPE):
-        st.info("The recipe is kept for the file you load next.", icon=":material/menu_book:")
+    recipe_given.tell()
     data = session.data()
     if data is None:
         return
@@ -21,6 +20,7 @@ def draw_summary() -> None:
 
     fates = cached.fates()
     counted = fates[fates["is_counted"]]
+    st.subheader(f"Loaded now: {frame.plain(data.name)}", anchor=False)
     n_rows, n_kept = fates["n_rows"].sum(), counted["n_rows"].sum()
     with st.container(horizontal=True):
         st.metric("Rows in the data", f"{n_rows:,}", border=True)

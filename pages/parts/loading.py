@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 from streamlit import runtime
 
-from pages.parts import session
+from pages.parts import frame, recipe_given, session
 from segmentation.errors import SegmentationError
 from segmentation.recipe import Policies, Recipe, load_recipe
 from segmentation.sources.readings import ReadingChoices
@@ -45,6 +45,7 @@ def take_sample() -> None:
     from segmentation.sources.workspace import Workspace
 
     with st.spinner("Opening the sample shop…"):
+        session.forget(recipe_given.GIVEN)
         workspace = Workspace()
         path = workspace.new_path(".csv")
         write_sample_shop(path)
@@ -64,6 +65,7 @@ def take_uploads() -> None:
         "A recipe (.toml) you saved earlier brings its choices along.",
     )
     if not uploads:
+        tell_uploaded()
         return
     session.forget(session.PROBLEM)
     with st.spinner("Reading the files…"):
@@ -76,6 +78,20 @@ def take_uploads() -> None:
     st.rerun()
 
 
+def tell_uploaded() -> None:
+    """What is loaded while the uploader is empty again, and what another upload does."""
+    data, files = session.data(), session.files()
+    if data is None or session.has_unloaded_files():
+        return
+    names = [data.name]
+    if isinstance(files, session.GivenFiles) and files.name != SAMPLE:
+        names = files.names
+    st.caption(
+        f"Loaded now: **{frame.plain(', '.join(names))}**. Another upload takes its place; choose "
+        "files that belong together, such as one a month, in one go."
+    )
+
+
 def take_upload(uploads: Sequence[Any]) -> None:
     """Use the recipe among the uploads, and load the files."""
     from segmentation.sources.workspace import Workspace
@@ -83,6 +99,10 @@ def take_upload(uploads: Sequence[Any]) -> None:
     recipes = [upload for upload in uploads if upload.name.lower().endswith(".toml")]
     tables = [upload for upload in uploads if upload not in recipes]
     given = [load_recipe(upload.getvalue(), upload.name) for upload in recipes]
+    if given:
+        session.put(recipe_given.GIVEN, (recipes[0].name, given[0]))
+    elif not session.chosen(session.RECIPE):
+        session.forget(recipe_given.GIVEN)
     if not tables:
         use_recipe(given[0])
         return

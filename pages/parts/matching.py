@@ -56,7 +56,11 @@ def summary() -> tuple[str, bool]:
     if "amount" not in columns:
         shown += ["quantity", "unit_price"]
     named = ", ".join(f"{FIELDS[name].label} = {columns[name]}" for name in shown)
-    return frame.plain(f"Columns: {named}"), False
+    if data.rows.recipe.amount_per == "order":
+        named += " (the order's total, once or repeated)"
+    others = [FIELDS[name].label for name in FIELDS if name in columns and name not in shown]
+    also = f"; also {', '.join(others)}" if others else ""
+    return frame.plain(f"Columns: {named}{also}"), False
 
 
 def draw_field(files: session.Given, name: str) -> None:

@@ -15,6 +15,8 @@ from segmentation.tables import CLUSTER_MEASURES
 
 FORMS = {"share": "{:.1%}", "money": "{:,.2f}", "days": "{:,.4g} days", "count": "{:,.4g}"}
 A_ROW = 3
+# Where little is good.
+TURNED = ("recency_days", "share_of_returns")
 
 
 def draw(clustering: Clustering) -> None:
@@ -66,7 +68,8 @@ def profiled(grouping: segmenting.Grouping) -> pd.DataFrame:
         for measure, median in zip(profile["measure"], profile["median"], strict=True)
     ]
     labels = [CLUSTER_MEASURES[measure].label for measure in profile["measure"]]
-    return profile.assign(told=told, measure=labels)
+    better = profile["distance"].where(~profile["measure"].isin(TURNED), -profile["distance"])
+    return profile.assign(told=told, measure=labels, better=better)
 
 
 def told_by_cluster(grouping: segmenting.Grouping) -> pd.Series:
@@ -132,6 +135,8 @@ def draw_profile(grouping: segmenting.Grouping) -> None:
     """Each cluster's middle customer beside the average one."""
     st.altair_chart(chart_cluster_profile(profiled(grouping)), width="stretch")
     st.caption(
-        "The numbers are the middle customer's; the colour is how far the cluster's centre lies "
-        "below or above the average customer, in standard deviations."
+        "The numbers are the middle customer's; the colour is how far the cluster's centre is from "
+        "the average customer, in standard deviations: green is better for you (more orders and "
+        "spend, longer with you, but fewer days since the last order and fewer returns), brown is "
+        "worse. Of age it is higher and lower."
     )

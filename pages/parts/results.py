@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import (
+    cached,
     campaign_link,
     downloads,
     grid,
@@ -15,6 +16,8 @@ from pages.parts import (
     workbooks,
 )
 from segmentation.outputs.charts import chart_score_map, chart_segment_shares
+from segmentation.recipe import MEASURES
+from segmentation.segments.profiles import note_ties
 from segmentation.tables import SEGMENTS
 
 
@@ -52,6 +55,11 @@ def draw_map(grouping: segmenting.Grouping) -> None:
     colours = grouping.segmenter.scheme.colours
     column = "Mean of F and M" if grouping.segmenter.needs_spend else "Frequency score"
     st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
+    measures = MEASURES[:1] if grouping.segmenter.needs_spend else MEASURES[:2]
+    for measure in measures:
+        cuts = grouping.segmenter.cut_points_[measure]
+        for note in note_ties(measure, cached.distributions()[measure], cuts):
+            st.caption(f":material/info: {note}")
 
 
 def draw_headlines(profile: pd.DataFrame) -> None:

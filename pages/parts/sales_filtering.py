@@ -172,6 +172,8 @@ def _bring_back() -> None:
     for name, values in (session.chosen(session.LINK) or {}).items():
         if name in (PERIOD, *LABELS) and name not in st.query_params:
             session.put(name, values[0] if name == PERIOD else values)
+            # A widget drawn for the first time writes no URL for what it was given.
+            st.query_params[name] = values
     session.forget(session.LINK)
     for name, value in (session.chosen(SEEN) or {}).items():
         if session.chosen(name) is None and name not in st.query_params:

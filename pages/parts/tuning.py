@@ -134,11 +134,12 @@ def choose_cut(measure: str, kind: str, place: int, key: str, cuts: list[float])
 
 
 def between(measure: str, place: int) -> str:
-    """Which scores a cut point lies between: “R 5 | 4”."""
+    """Which scores a cut point lies between: “Between R 5 and R 4”."""
     n_levels = session.draft().n_levels
     better = n_levels - place if measure == "recency_days" else place + 1
     other = better - 1 if measure == "recency_days" else better + 1
-    return f"{LETTERS[measure]} {better} | {other}"
+    letter = LETTERS[measure]
+    return f"Between {letter} {better} and {letter} {other}"
 
 
 def said(measure: str, cut: float) -> str:

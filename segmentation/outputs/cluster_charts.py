@@ -104,13 +104,14 @@ def _coloured(colours: Mapping[str, str]) -> alt.Color:
 
 
 def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
-    """How far each cluster is above or below the average customer, measure by measure.
+    """How much better or worse each cluster is than the average customer, measure by measure.
 
     Parameters
     ----------
     profile : DataFrame
-        segment, measure (its label), told (its median as text) and distance, as
-        `pictures.profile_clusters` gives it.
+        segment, measure (its label), told (its median as text), distance, as
+        `pictures.profile_clusters` gives it, and better: the distance, turned round where little
+        is good.
     """
     base = alt.Chart(profile).encode(
         x=alt.X(
@@ -142,7 +143,7 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
     )
     tiles = base.mark_rect(cornerRadius=3, stroke="white", strokeOpacity=0.35).encode(
         color=alt.Color(
-            "distance:Q",
+            "better:Q",
             scale=alt.Scale(
                 domain=[-2, 0, 2],
                 range=[LESS_COLOUR, MIDDLE_COLOUR, MORE_COLOUR],
@@ -150,7 +151,12 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
                 interpolate="rgb",
             ),
             legend=alt.Legend(
-                title="Against the average", gradientLength=120, orient="bottom", titleLimit=0
+                title="Against the average customer",
+                values=[-2, 0, 2],
+                labelExpr="datum.value < 0 ? 'worse' : datum.value > 0 ? 'better' : 'alike'",
+                gradientLength=160,
+                orient="bottom",
+                titleLimit=0,
             ),
         )
     )

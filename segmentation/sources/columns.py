@@ -40,7 +40,8 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By our names, in the order of `tables.FIELDS`; no column of the file stands twice.
+        By our names, in the order of `tables.FIELDS`; a column of the file stands twice only
+        where it is both the customer and their e-mail address.
     """
     found = _known_export(raw) or _customers_file(raw)
     for ours, aliases in ALIASES.items():
@@ -51,6 +52,8 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
     stand_in = next((ours for ours in _STANDS_FOR_CUSTOMER if ours in found), None)
     if "customer_id" not in found and stand_in:
         found["customer_id"] = found.pop(stand_in)
+    if "email" not in found and _holds_emails(raw, found.get("customer_id")):
+        found["email"] = found["customer_id"]
     if "amount" not in found and "quantity" not in found and "unit_price" in found:
         found["amount"] = found.pop("unit_price")
     return {ours: found[ours] for ours in FIELDS if ours in found}
@@ -173,6 +176,11 @@ def _find(
     ]
     if ranked:
         found[ours] = min(ranked, key=lambda candidate: candidate[:3])[-1].name
+
+
+def _holds_emails(raw: RawTable, name: str | None) -> bool:
+    column = next((column for column in raw.columns if column.name == name), None)
+    return column is not None and bool(contents.cells_of(column)) and contents.is_emails(column)
 
 
 def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:

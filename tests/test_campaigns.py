@@ -332,3 +332,5 @@ def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
     assert np.array_equal(chosen, find_flagged(table, wanted))
     assert 0 < chosen.sum() < len(table)
+    columns = [condition.column for condition in conditions]
+    assert len(columns) == len(set(columns))

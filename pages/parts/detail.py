@@ -81,7 +81,7 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
             )
     with right:
         st.dataframe(
-            common,
+            grid.rounded(common, PLACES),
             hide_index=True,
             width="stretch",
             column_config={

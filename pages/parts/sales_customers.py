@@ -33,7 +33,7 @@ def draw_top(filters: SalesFilters) -> None:
     shown = table.head(length).reset_index()
     n_opened = session.chosen(OPENED) or 0
     event = st.dataframe(
-        shown,
+        grid.rounded(shown, SALES),
         hide_index=True,
         width="stretch",
         height="content" if length <= LENGTHS[1] else 560,
@@ -62,7 +62,7 @@ def draw_products(filters: SalesFilters) -> None:
     st.subheader(f"Products of {chosen}" if chosen else "Products", anchor="products")
     table = sales_data.products(filters).rename(sales_filtering.told).rename_axis("product")
     st.dataframe(
-        table.head(LENGTHS[-1]).reset_index(),
+        grid.rounded(table.head(LENGTHS[-1]).reset_index(), SALES),
         hide_index=True,
         width="stretch",
         height=320,

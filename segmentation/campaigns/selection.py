@@ -1,5 +1,7 @@
 """The customers that an audience asks for, and an audience for a list of those at risk."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -124,4 +126,13 @@ def build_conditions(wanted: "Wanted", margin: float, place: str | None) -> tupl
             (risk, "total_spend"), wanted.picked, (1, margin), strict=True
         ):
             found.append(Condition(column, low=min(ends) / unit, high=max(ends) / unit))
-    return tuple(found)
+    return tuple(_merged(found))
+
+
+def _merged(conditions: "list[Condition]") -> "Iterator[Condition]":
+    """Ranges of one column as the range that they have in common; others as they are."""
+    for column in dict.fromkeys(condition.column for condition in conditions):
+        same = [condition for condition in conditions if condition.column == column]
+        lows = [condition.low for condition in same if condition.low is not None]
+        highs = [condition.high for condition in same if condition.high is not None]
+        yield replace(same[0], low=max(lows, default=None), high=min(highs, default=None))

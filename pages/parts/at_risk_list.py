@@ -96,7 +96,7 @@ def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFram
         for label, figure, note in (
             ("Customers", f"{count:,}", share(count, n_all)),
             ("Value so far", grid.short(value), share(value, value_all)),
-            ("Money at stake", grid.short(stake), share(stake, stake_all)),
+            ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} at stake"),
             ("Came back on their own", rate, told),
         ):
             st.metric(label, figure, note, delta_color="off", delta_arrow="off", border=True)

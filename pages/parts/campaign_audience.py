@@ -190,7 +190,7 @@ def draw_range(place: tuple[int, int], condition: Condition) -> None:
             min_value=1 if is_top else None,
             value=None,
             step=1 if is_top else None,
-            format=None if is_top else "%.2f" if unit == "money" else "%.10g",
+            format=None if is_top else "%.2f" if unit in ("money", "share") else "%.6g",
             placeholder="any",
             key=key,
             on_change=choose_number,

@@ -9,6 +9,7 @@ from pages.parts import (
     lifetime_simple,
     lifetime_terms,
     lifetime_trust,
+    predicting,
     session,
 )
 
@@ -25,11 +26,12 @@ with frame.page(
     "What customers are worth, what they will be worth, and how far to believe it.",
 ):
     session.require_data()
+    if session.chosen("lifetime_view") is None:
+        session.put("lifetime_view", "Predicted" if predicting.is_reliable() else "Simple")
     view = st.segmented_control(
         "View",
         list(VIEWS),
         key="lifetime_view",
-        default="Predicted",
         required=True,
         label_visibility="collapsed",
         persist_state="session",

@@ -278,7 +278,7 @@ SALES = {
         "Repeat rate", "Customers with two or more orders in it, of all its customers.", "share"
     ),
     "cltv_sum": Column(
-        "CLTV",
+        "CLTV so far, all customers",
         "Σ over the customers of mean order value × number of orders. As a customer's mean order "
         "value is their spend divided by their orders, this is their spend: the figure equals the "
         "revenue, less what customers without a purchase within the filters brought back.",
@@ -286,9 +286,10 @@ SALES = {
         "Farris et al. (2010), Marketing metrics",
     ),
     "cltv": Column(
-        "CLTV per customer",
-        "CLTV divided by customers; by the same algebra, mean order value × orders per customer. "
-        "It looks back only: see lifetime value for what is still to come.",
+        "CLTV so far",
+        "Per customer: what customers have spent divided by their number, or mean order value × "
+        "orders per customer, which is the same by algebra. It looks back only: the page Lifetime "
+        "value has the simple figure and the prediction of what is still to come.",
         "money",
         "Farris et al. (2010), Marketing metrics",
     ),

@@ -76,7 +76,7 @@ SIMPLE_VALUE = {
         "number",
     ),
     "value": Column(
-        "Simple value", "Mean order × orders per year × expected years × margin.", "money"
+        "Simple CLTV", "Mean order × orders per year × expected years × margin.", "money"
     ),
 }
 
@@ -93,10 +93,10 @@ SEGMENT_VALUE = {
     "segment": Column("Segment", "The group's name."),
     "n_customers": Column("Customers", "Customers in the segment.", "count"),
     "active_customers": Column(
-        "Active", "Customers expected to be active still: P(active) added up.", "number"
+        "Active", "Customers expected to be active still: P(active) added up.", "estimate"
     ),
     "expected_orders": Column(
-        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "number"
+        "Expected orders", "Days with a purchase expected up to the end of the horizon.", "estimate"
     ),
     "value": PREDICTION["value"],
     "share_of_value": Column("Share of value", "Of the predicted value of all customers.", "share"),
@@ -109,8 +109,8 @@ TRACK_RECORD = {
     "group": Column("Group", "What the customers have in common before the held-out time."),
     "n_customers": Column("Customers", "Customers known before the held-out time.", "count"),
     "happened_orders": Column("Orders", "Days with a purchase in the held-out time.", "count"),
-    "predicted_orders": Column("Predicted", "Orders by the models, from before it.", "number"),
-    "average_orders": Column("By average", "Orders, were all customers alike.", "number"),
+    "predicted_orders": Column("Predicted", "Orders by the models, from before it.", "estimate"),
+    "average_orders": Column("By average", "Orders, were all customers alike.", "estimate"),
     "happened_spend": Column("Money", "Spend in the held-out time.", "money"),
     "predicted_spend": Column("Predicted", "Money by the models, undiscounted.", "money"),
     "average_spend": Column("By average", "Money, were all customers alike.", "money"),

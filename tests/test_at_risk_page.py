@@ -171,6 +171,8 @@ def test_brush_on_the_map_picks_what_is_counted_and_listed(sample):
     assert not sample.exception
     rows = sample.dataframe[0].value
     assert 0 < count(sample) < before
+    assert f"**Picked: {count(sample)} of {before:,}.**" in said(sample, "markdown")
+    assert "The map shows" not in said(sample, "caption")
     assert len(rows) == count(sample)
     assert rows["p_active"].between(0.1, 0.3).all()
     assert rows["value_so_far"].between(500, 2000).all()
@@ -322,4 +324,4 @@ def test_real_shop_has_its_list(app, name):
 
 def test_who_came_back_after_longer_than_anyone_is_silent_today_is_counted(app):
     load(app, BACK)
-    assert figures(app)["Came back on their own"] == "75%"
+    assert figures(app)["Came back on their own"] == "75.0%"

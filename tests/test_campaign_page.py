@@ -11,6 +11,7 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from segmentation.__main__ import main
+from segmentation.audience import Audience, Condition
 from segmentation.campaigns.sent import load_sent
 from segmentation.errors import UnreadableFile
 
@@ -202,12 +203,22 @@ def test_file_of_each_format_is_made_without_the_session(offered, campaign, name
         assert len(unusable) == int(figures(campaign)["Without a usable address"]) > 5
 
 
+def test_shares_are_asked_for_in_per_cent(campaign):
+    wanted = Audience(((Condition("p_active", low=0.019, high=0.12),),))
+    campaign.session_state["audience"] = wanted
+    campaign.run()
+    low, high = (campaign.number_input(key=f"campaign_0_0_{end}") for end in ("low", "high"))
+    assert (low.label, low.value, high.value) == ("From, %", 1.9, 12.0)
+    high.set_value(25.0).run()
+    assert campaign.session_state["audience"].groups[0][0].high == 0.25
+
+
 def test_plain_file_read_again_tells_what_the_campaign_brought(offered, campaign):
     view(campaign, "Files")
     content = made_elsewhere(offered["shop_audience_plain-csv.csv"])
     view(campaign, "Afterwards")
     campaign.file_uploader(key="campaign_sent").upload("sent.csv", content, "text/csv").run()
-    assert "load the orders since" in campaign.info[0].value
+    assert "choose **A file with the orders since** above" in campaign.info[0].value
     give_orders(campaign, SINCE)
     days = next(box for box in campaign.date_input if box.label.startswith("From the day"))
     assert days.value == (datetime.date(2024, 11, 1), datetime.date(2024, 11, 1))

@@ -333,6 +333,8 @@ def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     chosen = select_customers(table.rename(columns={"place": "region"}), Audience((conditions,)))
     assert np.array_equal(chosen, find_flagged(table, wanted))
     assert 0 < chosen.sum() < len(table)
+    columns = [condition.column for condition in conditions]
+    assert len(columns) == len(set(columns))
 
 
 @pytest.mark.parametrize("margin", [0.35, 0.1, 0.07, 1 / 3, 1.0])

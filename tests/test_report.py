@@ -97,7 +97,14 @@ def fonts_of(reader):
 
 def test_report_has_its_pages_in_their_order(load):
     pages = text_of(opened(build_report(collect(load(shop())))))
-    titles = ["Sales", "Who brings the revenue", "Segments", "What to do", "At risk", "Method"]
+    titles = [
+        "Sales",
+        "Who brings the revenue",
+        "Segments",
+        "What to do",
+        "Segments at risk",
+        "Method",
+    ]
     assert "Customers and sales My shop Purchases from 2 Jan 2024" in pages[0]
     assert [page for page, title in zip(pages[1:], titles, strict=True) if title not in page] == []
 
@@ -177,6 +184,16 @@ def test_hardly_any_data_have_a_report(load, rows):
     assert len(opened(build_report(collect(load(HEADER + rows)))).pages) >= 6
 
 
+def test_limits_kept_as_values_are_told_as_what_they_are(load):
+    database, recipe = load(shop()), Recipe(policies=Policies())
+    told = collect(database, recipe)
+    assert told.choices["Scores"] == "1 to 5, cut by even percentiles of all customers"
+    kept = recipe.change(cut_points=told.cut_points)
+    assert build_report(collect(database, kept)) == build_report(told)
+    typed = recipe.change(cut_points={"n_orders": [1, 2, 3, 4]})
+    assert collect(database, typed).choices["Scores"] == "1 to 5, cut at limits that were chosen"
+
+
 def test_months_that_are_not_whole_are_said_to_be(load):
     sales = text_of(opened(build_report(collect(load(shop())))))[1]
     assert re.search(r"Hatched: Jan 24 \(.+\) and Aug 24 \(not over\)\.", sales)
@@ -185,7 +202,7 @@ def test_months_that_are_not_whole_are_said_to_be(load):
 def test_as_of_day_before_the_end_holds_in_the_report(load):
     recipe = Recipe(policies=Policies(), as_of=datetime.date(2024, 3, 1))
     cover, sales, *_ = text_of(opened(build_report(collect(load(shop()), recipe))))
-    assert "01 March 2024" in cover
+    assert "As of 1 Mar 2024" in cover
     # January and February: 2 × 10 + 2 × 20, and c8, c16 … c40 and c9, c17 … c33 once each: 9 × 5.
     assert "Revenue 105" in sales
 

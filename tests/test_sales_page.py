@@ -71,6 +71,16 @@ def test_dashboard_has_its_figures_and_panels(page):
     assert "needs a column" not in told(page)
 
 
+def test_change_says_what_is_compared_and_is_left_out_where_a_month_says_something_else(page):
+    cards = {card.label: card for card in page.metric}
+    assert cards["Revenue"].delta
+    assert cards["Revenue"].proto.delta_description == "Aug on Jul"
+    assert not cards["Repeat rate"].delta
+    assert not cards["CLTV so far"].delta
+    page.selectbox(key="period").set_value("2024-03").run()
+    assert {card.label: card for card in page.metric}["Repeat rate"].delta.endswith("points")
+
+
 def test_filter_holds_for_the_whole_page_and_is_a_chip_that_can_be_removed(page):
     everything = figures(page)["Revenue"]
     page.multiselect(key="category").set_value(["Tea"]).run()

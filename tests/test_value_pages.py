@@ -74,9 +74,19 @@ def test_view_draws_with_hardly_any_data(app, name, content):
 def test_too_few_buyers_get_a_reason_and_what_would_help(app):
     upload(app, FEW)
     view(app, "Predicted")
-    assert "Not reliable here" in texts(app)
+    assert "No prediction for these data" in texts(app)
     assert "What would help" in texts(app)
     assert not app.metric
+
+
+def test_page_opens_on_a_view_that_works_until_another_is_chosen(app):
+    upload(app, FEW)
+    app.switch_page("pages/lifetime_value.py").run()
+    assert app.button_group(key="lifetime_view").value == "Simple"
+    assert "Simple CLTV per customer" in figures(app)
+    assert "The data cannot carry a prediction" in texts(app)
+    view(app, "Predicted")
+    assert "**Simple** says what a customer is worth" in texts(app)
 
 
 def test_customers_who_all_bought_once_get_a_reason(app):
@@ -111,7 +121,7 @@ def test_longer_horizon_brings_more(sample):
     view(sample, "Predicted")
     sample.button_group(key="lifetime_horizon").set_value(3).run()
     short = int(figures(sample)["Expected orders"].replace(",", ""))
-    assert "to 2025-09-30: 92 days" in texts(sample)
+    assert "to 30 Sep 2025: 92 days" in texts(sample)
     sample.button_group(key="lifetime_horizon").set_value(24).run()
     assert int(figures(sample)["Expected orders"].replace(",", "")) > short
 
@@ -121,7 +131,7 @@ def test_horizon_can_be_typed_as_a_day(sample):
     sample.button_group(key="lifetime_horizon").set_value("To a day").run()
     assert sample.date_input(key="lifetime_until").value == datetime.date(2026, 6, 30)
     sample.date_input(key="lifetime_until").set_value(datetime.date(2025, 12, 24)).run()
-    assert "to 2025-12-24: 177 days" in texts(sample)
+    assert "to 24 Dec 2025: 177 days" in texts(sample)
     sample.button_group(key="lifetime_horizon").set_value(6).run()
     assert sample.session_state["applied"].value == {"months": 6}
 
@@ -138,9 +148,9 @@ def test_horizon_of_a_recipe_may_be_far(sample, until):
 
 def test_discount_lowers_the_value(sample):
     view(sample, "Predicted")
-    before = figures(sample)["Per customer"]
+    before = figures(sample)["Predicted CLTV per customer"]
     sample.number_input(key="lifetime_discount").set_value(50.0).run()
-    assert float(figures(sample)["Per customer"]) < float(before)
+    assert float(figures(sample)["Predicted CLTV per customer"]) < float(before)
 
 
 def test_other_model_of_purchases_can_be_chosen(sample):
@@ -155,9 +165,9 @@ def test_factors_of_the_simple_value_can_be_typed_and_emptied(sample):
     view(sample, "Simple")
     for key, value in (("order_value", 20.0), ("orders_per_year", 2.0), ("years", 5.0)):
         sample.number_input(key=f"lifetime_{key}").set_value(value).run()
-    assert figures(sample)["Simple lifetime value of a customer"] == "200"
+    assert figures(sample)["Simple CLTV per customer"] == "200"
     sample.number_input(key="lifetime_years").set_value(None).run()
-    assert figures(sample)["Simple lifetime value of a customer"] == "120"
+    assert figures(sample)["Simple CLTV per customer"] == "120"
 
 
 @pytest.mark.parametrize("by", ["Segment", "region", "Cohort", "Customer"])

@@ -50,7 +50,7 @@ def draw_risk(kind: str) -> float:
             0,
             100,
             AT_MOST,
-            format="%d %%",
+            format="%d%%",
             key="at_risk_p_active",
             persist_state="session",
             help="The chance that a customer has not left for good: the lower, the greater the "

@@ -94,9 +94,9 @@ def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFram
     rate, told = at_risk_returned.rate(returned)
     with st.container(horizontal=True):
         for label, figure, note in (
-            ("Customers", f"{count:,}", f"{share(count, n_all)} of {n_all:,}"),
-            ("Value so far", grid.short(value), f"{share(value, value_all)} of all"),
-            ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} of all"),
+            ("Customers", f"{count:,}", share(count, n_all)),
+            ("Value so far", grid.short(value), share(value, value_all)),
+            ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} at stake"),
             ("Came back on their own", rate, told),
         ):
             st.metric(label, figure, note, delta_color="off", delta_arrow="off", border=True)
@@ -109,8 +109,8 @@ def measured(table: pd.DataFrame, flagged: np.ndarray) -> tuple[int, float, floa
 
 
 def share(part: float, whole: float) -> str:
-    """A share in per cent."""
-    return f"{part / whole:.0%}" if whole > 0 else "–"
+    """A share of what all customers have of it."""
+    return f"{grid.share(part / whole)} of {grid.short(whole)}" if whole > 0 else "–"
 
 
 def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted: Wanted) -> None:
@@ -124,7 +124,20 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
         if n_shown > len(marks)
         else f"The map shows all {n_shown:,}."
     )
-    st.caption(f"{sample} Draw a rectangle to pick: figures, list and download follow it.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if flagged is shown:
+            st.caption(f"{sample} Draw a rectangle to pick: figures, list and download follow it.")
+        else:
+            st.markdown(
+                f"**Picked: {int(flagged.sum()):,} of {n_shown:,}.** Figures, list and download "
+                "are of these."
+            )
+            st.button(
+                "Clear the pick",
+                icon=":material/close:",
+                key="at_risk_clear",
+                on_click=at_risk_controls.clear,
+            )
     st.altair_chart(
         chart_risk_map(marks, RISKS[wanted.measure], predicting.scheme().colours),
         width="stretch",
@@ -132,15 +145,6 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
         selection_mode=PICKED,
         key=at_risk_controls.map_key(wanted),
     )
-    if flagged is not shown:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                "Clear the pick",
-                icon=":material/close:",
-                key="at_risk_clear",
-                on_click=at_risk_controls.clear,
-            )
-            st.caption(f"{int(flagged.sum()):,} of {n_shown:,} lie within the rectangle.")
 
 
 def draw_list(
@@ -154,7 +158,7 @@ def draw_list(
         st.caption("Nobody lies within the pick.")
         return
     st.dataframe(
-        rows.reset_index(),
+        grid.rounded(rows.reset_index(), AT_RISK),
         hide_index=True,
         width="stretch",
         column_config=grid.column_config(AT_RISK),
@@ -165,8 +169,8 @@ def draw_list(
         notes.append(f"The {len(rows)} with most at stake of {n_flagged:,}; the download has all.")
     if segment_before is None:
         notes.append(
-            f"Segments of three months ago ({at_risk_tables.earlier()}) cannot be told from "
-            "these data."
+            f"Segments of three months ago ({grid.day(at_risk_tables.earlier())}) cannot be told "
+            "from these data."
         )
     if "favourite_category" not in rows:
         notes.append("The data have no categories.")

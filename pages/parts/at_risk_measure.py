@@ -4,7 +4,7 @@ import datetime
 
 import streamlit as st
 
-from pages.parts import at_risk_tables, cached, frame, predicting, session
+from pages.parts import at_risk_tables, cached, frame, grid, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.value.at_risk import MODEL
 
@@ -45,7 +45,7 @@ def draw() -> bool:
     last = terms.end(day) - datetime.timedelta(days=1)
     text = BY_MODEL if kind == MODEL else BY_RHYTHM
     st.info(
-        text.format(model=terms.model, last=last, why=frame.plain(why)),
+        text.format(model=terms.model, last=grid.day(last), why=frame.plain(why)),
         icon=":material/model_training:" if kind == MODEL else ":material/schedule:",
     )
     left, right = st.columns([3, 1], vertical_alignment="center")

@@ -25,7 +25,7 @@ def rate(found: pd.DataFrame | str) -> tuple[str, str]:
     n_flagged, n_returned = (int(found[name].sum()) for name in ("n_flagged", "n_returned"))
     if not n_flagged:
         return "not known", "nobody was flagged then"
-    return f"{n_returned / n_flagged:.0%}", f"of {n_flagged:,} three months ago"
+    return grid.share(n_returned / n_flagged), f"of {n_flagged:,} three months ago"
 
 
 def days() -> int:
@@ -41,13 +41,14 @@ def draw(found: pd.DataFrame | str) -> None:
         return
     if found.empty:
         st.caption(
-            f"The same choices flagged nobody as of {at_risk_tables.earlier()}: nothing to measure."
+            f"The same choices flagged nobody as of {grid.day(at_risk_tables.earlier())}: nothing "
+            "to measure."
         )
         return
     st.markdown(
         f"Of the {found['n_flagged'].sum():,} customers flagged like this on "
-        f"{at_risk_tables.earlier()}, **{rate(found)[0]} bought again** within the {days()} days "
-        "since, by whatever moved them then. What you do now has to beat that."
+        f"{grid.day(at_risk_tables.earlier())}, **{rate(found)[0]} bought again** within "
+        f"the {days()} days since, by whatever moved them then. What you do now has to beat that."
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -55,7 +56,7 @@ def draw(found: pd.DataFrame | str) -> None:
         st.altair_chart(chart_returned(found, colours), width="stretch")
     with right:
         st.dataframe(
-            found.reset_index(),
+            grid.rounded(found.reset_index(), RETURNED),
             hide_index=True,
             width="stretch",
             height="content",

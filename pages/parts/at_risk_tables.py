@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pages.parts import cached, predicting, segmenting, session
+from pages.parts import cached, grid, predicting, segmenting, session
 from segmentation.errors import NothingKept, NotReliable
 from segmentation.tables import ATTRIBUTES
 from segmentation.value.at_risk import MODEL
@@ -54,9 +54,10 @@ def watch_list_earlier(kind: str) -> pd.DataFrame | str:
         return "with one row a customer the orders of the past are not known"
     known = customers_earlier()
     if known is None:
-        return f"nobody had bought before {earlier()} yet"
+        return f"nobody had bought before {grid.day(earlier())} yet"
     if kind == MODEL and isinstance(reason := _fitted_earlier(), NotReliable):
-        return f"as of {earlier()} the models were not reliable yet: {str(reason).rstrip('.')}"
+        why = str(reason).rstrip(".")
+        return f"as of {grid.day(earlier())} the models were not reliable yet: {why}"
     return _remembered(kind, earlier(), lambda: known)
 
 

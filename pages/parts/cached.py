@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import grid, session
 from segmentation.marts.customers import build_attributes, build_customers
 from segmentation.marts.findings import Finding, build_findings
 from segmentation.marts.measures import ADDED, add_measures, build_measures
@@ -87,7 +87,7 @@ def customers_on(day: datetime.date) -> pd.DataFrame:
         return add_measures(table, database, day, policies, measures)
 
     return remembered(
-        ("customers", measures, day, policies), work, f"Grouping the rows as of {day}…"
+        ("customers", measures, day, policies), work, f"Grouping the rows as of {grid.day(day)}…"
     )
 
 

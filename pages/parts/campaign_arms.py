@@ -27,7 +27,7 @@ def draw() -> None:
     with left:
         st.subheader("Held out of each segment", anchor=False)
         st.dataframe(
-            count_strata(found["segment"], found["arm"]).reset_index(),
+            grid.rounded(count_strata(found["segment"], found["arm"]).reset_index(), STRATA),
             hide_index=True,
             width="stretch",
             height="content",

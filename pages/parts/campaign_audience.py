@@ -15,16 +15,8 @@ TEXTS = (
 )
 NUMBERS = (
     *("total_spend", "n_orders", "mean_order_value", "recency_days", "recency_score"),
-    *(
-        "frequency_score",
-        "monetary_score",
-        "p_active",
-        "expected_orders",
-        "expected_value",
-        "at_stake",
-        "overdue_ratio",
-        "customer_age",
-    ),
+    *("frequency_score", "monetary_score", "p_active", "expected_orders", "expected_value"),
+    *("at_stake", "overdue_ratio", "customer_age"),
 )
 IS, IS_NOT, BETWEEN, OUTSIDE, TOP = "is", "is not", "is between", "is not between", "is in the top"
 MOST_SHOWN = 200
@@ -131,7 +123,7 @@ def draw_condition(place: tuple[int, int], condition: Condition, everyone: pd.Da
             key=f"{key}_column",
             on_change=choose_column,
             args=(place,),
-            width=220,
+            width=200,
         )
         if condition.column in NUMBERS:
             draw_range(place, condition)
@@ -151,7 +143,7 @@ def draw_kind(place: tuple[int, int], kinds: list[str], kind: str) -> None:
     """How the column is asked about."""
     key = f"campaign_{place[0]}_{place[1]}_kind"
     session.put(key, kind)
-    st.selectbox("How", kinds, key=key, on_change=choose_kind, args=(place,), width=170)
+    st.selectbox("How", kinds, key=key, on_change=choose_kind, args=(place,), width=150)
 
 
 def draw_values(place: tuple[int, int], condition: Condition, everyone: pd.DataFrame) -> None:
@@ -186,23 +178,24 @@ def draw_range(place: tuple[int, int], condition: Condition) -> None:
     kind = TOP if is_top else OUTSIDE if condition.negated else BETWEEN
     draw_kind(place, [BETWEEN, OUTSIDE, TOP], kind)
     wanted = {"top": condition.top} if is_top else {"low": condition.low, "high": condition.high}
+    unit, size = campaigning.unit(condition.column)
     for name, value in wanted.items():
         key = f"campaign_{place[0]}_{place[1]}_{name}"
         if value is None:
             session.forget(key)
         else:
-            session.put(key, value)
+            session.put(key, value if is_top else round(value * size, 10))
         st.number_input(
-            {"low": "From", "high": "To", "top": "Customers"}[name],
+            {"low": "From", "high": "To", "top": "Customers"}[name] + (", %" if size > 1 else ""),
             min_value=1 if is_top else None,
             value=None,
             step=1 if is_top else None,
-            format=None if is_top else "%.6g",
+            format=None if is_top else "%.2f" if unit in ("money", "share") else "%.6g",
             placeholder="any",
             key=key,
             on_change=choose_number,
             args=(place, name),
-            width=140,
+            width=166,
         )
 
 
@@ -245,6 +238,8 @@ def choose_number(place: tuple[int, int], name: str) -> None:
     value = session.chosen(f"campaign_{place[0]}_{place[1]}_{name}")
     if name == "top":
         value = int(value or 1)
+    elif value is not None:
+        value /= campaigning.unit(current(place).column)[1]
     change(place, replace(current(place), **{name: value}))
 
 
@@ -287,7 +282,7 @@ def draw_members(found: pd.DataFrame) -> None:
         shown = [name for name in AUDIENCES if name in found and name != "arm"]
         top = found.nlargest(MOST_SHOWN, "total_spend")[shown]
         st.dataframe(
-            top.reset_index(),
+            grid.rounded(top.reset_index(), AUDIENCES),
             hide_index=True,
             width="stretch",
             height=380,

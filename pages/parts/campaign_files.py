@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, session
+from pages.parts import cached, campaigning, grid, session
 from segmentation.campaigns.arms import CONTROL
 from segmentation.outputs.audiences import FORMATS, MEGABYTE, Format
 from segmentation.outputs.campaign_files import is_archive, write_audience
@@ -93,7 +93,7 @@ def draw_figures(layout: Format, checked: PreFlight) -> None:
     n = int(checked.wanted.sum())
     duplicates = checked.count_problems().get("same address", 0)
     with st.container(horizontal=True):
-        share = f"{checked.n_usable / n:.1%} of {n:,}" if n else None
+        share = f"{grid.share(checked.n_usable / n)} of {n:,}" if n else None
         campaigning.draw_figure("In the file", f"{checked.n_usable:,}", share)
         if layout.is_tool:
             unusable = n - checked.n_usable - duplicates

@@ -35,7 +35,7 @@ def draw() -> None:
         sent = draw_sent()
     with right:
         orders = draw_orders()
-        days = draw_days(orders.overview, sent.as_of) if orders and sent else None
+        days = draw_days(orders, sent.as_of) if orders and sent else None
     if sent is None or orders is None or days is None:
         return
     policies = session.policies()
@@ -90,14 +90,20 @@ def draw_orders() -> Orders | None:
 
 
 def draw_days(
-    overview: Overview, as_of: datetime.date | None
+    orders: Orders, as_of: datetime.date | None
 ) -> tuple[datetime.date, datetime.date] | None:
     """The first day that counts, and the first after the last; from the list's day on."""
-    first, last = overview.first_on, overview.last_on
+    first, last = orders.overview.first_on, orders.overview.last_on
     start = as_of or last - datetime.timedelta(days=30)
     if start > last:
         st.info(
-            f"The list is as of {start}, and the last order is of {last}: load the orders since."
+            f"The list is as of {grid.day(start)}, and the last order "
+            + (
+                f"in the file is of {grid.day(last)}: give a file with the orders since."
+                if orders.name
+                else f"that is loaded is of {grid.day(last)}: choose **{UPLOADED}** above, or load "
+                "the orders since."
+            )
         )
         return None
     chosen = st.date_input(
@@ -173,7 +179,7 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
         st.warning("No customer of the list is in the orders: are these the same customers?")
     st.subheader("By segment", anchor=False)
     st.dataframe(
-        found.reset_index(),
+        grid.rounded(found.reset_index(), OUTCOMES),
         hide_index=True,
         width="stretch",
         height="content",
@@ -194,7 +200,7 @@ def span(row: "pd.Series[Any]", name: str, told: Any) -> str | None:
 
 def share(value: float) -> str:
     """A share in per cent."""
-    return "–" if pd.isna(value) else f"{value:.1%}"
+    return grid.share(value)
 
 
 def points(value: float) -> str:

@@ -149,9 +149,11 @@ def draw_size(found: pd.DataFrame) -> None:
     everyone = customers()
     held = int((found["arm"] == CONTROL).sum())
     with st.container(horizontal=True):
-        draw_figure("Customers", f"{len(found):,}", f"{len(found) / len(everyone):.1%} of all")
+        draw_figure(
+            "Customers", f"{len(found):,}", f"{grid.share(len(found) / len(everyone))} of all"
+        )
         spend, total = found["total_spend"].sum(), everyone["total_spend"].sum()
-        share = f"{spend / total:.1%} of all" if total else None
+        share = f"{grid.share(spend / total)} of all" if total else None
         draw_figure("Revenue so far", grid.short(spend), share)
         if "expected_value" in found:
             draw_figure("Expected value", grid.short(np.nansum(found["expected_value"])), None)
@@ -174,3 +176,9 @@ def label(name: str) -> str:
     if name == "segment" and session.applied().clusters:
         return "Cluster"
     return AUDIENCES[name].label if name in AUDIENCES else name.replace("_", " ").capitalize()
+
+
+def unit(name: str) -> tuple[str, int]:
+    """What a column is counted in, and how many make one: shares are asked for in per cent."""
+    found = AUDIENCES[name].unit if name in AUDIENCES else ""
+    return found, 100 if found == "share" else 1

@@ -133,7 +133,7 @@ def draw_categories(customer_id: str) -> None:
             st.caption(f"The {SHOWN_PARTS} they spent most on, of {len(parts):,}.")
     with right:
         st.dataframe(
-            parts.reset_index(),
+            grid.rounded(parts.reset_index(), CUSTOMER_PRODUCTS),
             hide_index=True,
             width="stretch",
             height=min(380, 36 * (len(parts) + 1)),

@@ -17,8 +17,8 @@ def require_customer() -> str:
         st.stop()
     if chosen not in cached.customers().index:
         st.info(
-            f"{frame.plain(chosen)} has no purchase before {session.as_of()}: choose a later as-of "
-            "day, or another customer."
+            f"{frame.plain(chosen)} has no purchase before {grid.day(session.as_of())}: choose a "
+            "later as-of day, or another customer."
         )
         st.stop()
     return chosen
@@ -65,29 +65,29 @@ def draw_figures(row: pd.Series) -> None:
         st.metric(
             "Value so far",
             grid.short(row["total_spend"]),
-            help=f"{grid.exact(row['total_spend'])}: {CUSTOMERS['total_spend'].meaning}",
+            help=f"{grid.money(row['total_spend'])}: {CUSTOMERS['total_spend'].meaning}",
             border=True,
         )
         st.metric("Orders", f"{row['n_orders']:,}", border=True)
         st.metric(
             "Mean order",
             grid.short(row["mean_order_value"]),
-            help=f"{grid.exact(row['mean_order_value'])}: {CUSTOMERS['mean_order_value'].meaning}",
+            help=f"{grid.money(row['mean_order_value'])}: {CUSTOMERS['mean_order_value'].meaning}",
             border=True,
         )
         if pd.notna(row["first_ordered_on"]):
             st.metric(
                 "First order",
-                f"{row['first_ordered_on']:%d %b %Y}",
-                f"{row['tenure_days']:,.0f} days before {session.as_of()}",
+                grid.day(row["first_ordered_on"]),
+                f"{row['tenure_days']:,.0f} days before {grid.day(session.as_of())}",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
             )
         st.metric(
             "Last order",
-            f"{row['last_ordered_on']:%d %b %Y}",
-            f"{days:,} {'day' if days == 1 else 'days'} before {session.as_of()}",
+            grid.day(row["last_ordered_on"]),
+            f"{days:,} {'day' if days == 1 else 'days'} before {grid.day(session.as_of())}",
             delta_color="off",
             delta_arrow="off",
             border=True,

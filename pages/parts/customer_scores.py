@@ -30,7 +30,7 @@ def draw(customer_id: str) -> None:
             }
         )
     st.dataframe(
-        pd.DataFrame(rows),
+        grid.rounded(pd.DataFrame(rows), SCORE_RANGES),
         hide_index=True,
         width="stretch",
         height="content",

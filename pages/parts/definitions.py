@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, recipes, segmenting, session
+from pages.parts import downloads, grid, recipes, segmenting, session
 from segmentation import risk_tables, tables, value_tables
 from segmentation.segments.rules import SCHEMES
 
@@ -13,6 +13,7 @@ SALES = tables.SALES
 UNITS = {
     "money": "currency of the data",
     "count": "a count",
+    "estimate": "a count, worked out",
     "days": "whole days",
     "share": "0 to 100 %",
     "score": "1 to the number of levels",
@@ -217,8 +218,8 @@ def draw_choices() -> None:
     orders = "order numbers" if data.overview.has_order_ids else "days with a purchase"
     st.markdown(
         f"Returns: {policies.returns}. Duplicates: {policies.duplicates}. Orders are counted by "
-        f"{orders}. As of {session.as_of()}. Levels: {recipe.n_levels}. Scheme: {recipe.scheme}"
-        f"{', edited' if recipe.grid else ''}. "
+        f"{orders}. As of {grid.day(session.as_of())}. Levels: {recipe.n_levels}. "
+        f"Scheme: {recipe.scheme}{', edited' if recipe.grid else ''}. "
         f"Segments by: {'clusters' if recipe.clusters else 'rules'}."
     )
     columns = pd.DataFrame(

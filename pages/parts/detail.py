@@ -83,8 +83,11 @@ def draw_places(name: str, names: tuple[str, ...]) -> None:
                 )
     with table:
         st.dataframe(
-            common.assign(
-                concentration=common["concentration"].where(common["n_customers"] >= FEW)
+            grid.rounded(
+                common.assign(
+                    concentration=common["concentration"].where(common["n_customers"] >= FEW)
+                ),
+                PLACES,
             ),
             hide_index=True,
             width="stretch",

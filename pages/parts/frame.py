@@ -6,8 +6,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import grid, session
 from segmentation.errors import SegmentationError
+from segmentation.labels import span
 
 MENU = {
     "streamlit_app.py": ("Load data", ":material/upload_file:"),
@@ -67,7 +68,7 @@ def draw_sidebar() -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(data.name)}**")
         overview, day = data.overview, session.applied().as_of
-        st.caption(f"{overview.first_on:%d %b %Y} to {overview.last_on:%d %b %Y}")
+        st.caption(span(overview.first_on, overview.last_on))
         session.put(session.AS_OF, day)
         days = [
             overview.first_on,
@@ -86,7 +87,7 @@ def draw_sidebar() -> None:
             "Empty: the day after the last purchase.",
         )
         if day is None:
-            st.caption(f"{overview.day_after}, the day after the last purchase")
+            st.caption(f"{grid.day(overview.day_after)}, the day after the last purchase")
 
 
 def _choose_day() -> None:

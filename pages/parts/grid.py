@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
 import streamlit as st
 
+# For the pages: one way to write each, as in the report.
+from segmentation.labels import day as day
+from segmentation.labels import money as money
+from segmentation.labels import share as share
+from segmentation.labels import short as short
 from segmentation.tables import Column
 
 FORMATS = {
-    "share": "percent",
     "money": "%,.2f",
     "count": "localized",
+    "estimate": "%,.0f",
     "days": "localized",
     "score": "%d",
     "ratio": "%.2f ×",
@@ -25,10 +31,15 @@ def column_config(columns: Mapping[str, Column]) -> dict[str, object]:
 def _configured(column: Column) -> object:
     if column.unit == "time":
         return st.column_config.DatetimeColumn(
-            column.label, help=column.meaning, format="YYYY-MM-DD HH:mm"
+            column.label, help=column.meaning, format="D MMM YYYY, HH:mm"
         )
     if column.unit == "date":
-        return st.column_config.DateColumn(column.label, help=column.meaning, format="YYYY-MM-DD")
+        return st.column_config.DateColumn(column.label, help=column.meaning, format="D MMM YYYY")
+    if column.unit == "share":
+        # The step is what makes it one decimal.
+        return st.column_config.NumberColumn(
+            column.label, help=column.meaning, format="percent", step=0.001
+        )
     if column.unit in FORMATS:
         return st.column_config.NumberColumn(
             column.label, help=column.meaning, format=FORMATS[column.unit]
@@ -41,15 +52,7 @@ def height(n_rows: int, most: int = 10) -> int:
     return 36 * (min(n_rows, most) + 1) + 2
 
 
-def short(number: float) -> str:
-    """A number in short form: 950, 12,500, 1.25 M."""
-    for size, unit in ((1e9, " bn"), (1e6, " M")):
-        if abs(number) >= size:
-            return f"{number / size:,.2f}{unit}"
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
-
-
-def exact(number: float) -> str:
-    """An amount of money to the cent, or further where the data go further."""
-    text = f"{number:,.4f}"
-    return text[:-2] if text.endswith("00") else text.rstrip("0")
+def rounded(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    """A table to show: its shares as cards tell them, since a grid cuts off and never rounds."""
+    shares = [name for name in table if name in columns and columns[name].unit == "share"]
+    return table.assign(**{name: table[name].astype(float).round(3) for name in shares})

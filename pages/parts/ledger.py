@@ -23,9 +23,9 @@ def draw_totals() -> None:
     customers = cached.customers()
     with st.container(horizontal=True):
         st.metric("Rows in the data", f"{fates['n_rows'].sum():,}", border=True)
-        st.metric("Money in the data", grid.exact(fates["amount"].sum()), border=True)
+        st.metric("Money in the data", grid.money(fates["amount"].sum()), border=True)
         st.metric("Rows that count", f"{counted['n_rows'].sum():,}", border=True)
-        st.metric("Customers' spend", grid.exact(counted["amount"].sum()), border=True)
+        st.metric("Customers' spend", grid.money(counted["amount"].sum()), border=True)
         st.metric("Customers", f"{len(customers):,}", border=True)
     rows_spend, customers_spend = counted["amount"].sum(), customers["total_spend"].sum()
     if abs(rows_spend - customers_spend) < 0.005:
@@ -35,8 +35,8 @@ def draw_totals() -> None:
         )
     else:
         st.error(
-            f"Does not add up: the rows that count come to {grid.exact(rows_spend)}, the "
-            f"customers to {grid.exact(customers_spend)}. Please report this."
+            f"Does not add up: the rows that count come to {grid.money(rows_spend)}, the "
+            f"customers to {grid.money(customers_spend)}. Please report this."
         )
 
 

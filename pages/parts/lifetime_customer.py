@@ -36,7 +36,7 @@ def draw() -> None:
             "data; the Customers page finds ids by name."
         )
     if wanted not in customers.index:
-        st.info(f"There is no customer “{frame.plain(wanted)}” as of {session.as_of()}.")
+        st.info(f"There is no customer “{frame.plain(wanted)}” as of {grid.day(session.as_of())}.")
         return
     draw_prediction(wanted)
     st.subheader("Two clocks", anchor=False)
@@ -87,20 +87,20 @@ def draw_prediction(wanted: str) -> None:
     """What the models expect of the customer, where they are reliable."""
     prediction, model = predicting.prediction(), predicting.fitted()
     if prediction is None or isinstance(model, NotReliable):
-        st.warning(f"Not reliable here: {model}", icon=":material/block:")
+        st.warning(f"No prediction for these data. {model}", icon=":material/block:")
         return
     if wanted not in prediction.index:
         return
     row = prediction.loc[wanted]
     next_on = row["next_order_on"]
     with st.container(horizontal=True):
-        st.metric("Predicted value", grid.short(row["value"]), border=True)
-        st.metric("P(active)", f"{row['p_active']:.1%}", border=True)
+        st.metric("Predicted CLTV", grid.short(row["value"]), border=True)
+        st.metric("P(active)", grid.share(row["p_active"]), border=True)
         st.metric("Expected orders", f"{row['expected_orders']:,.2f}", border=True)
         st.metric("Expected order value", grid.short(row["order_value"]), border=True)
         st.metric(
             "Likely next order",
-            "not to be expected" if pd.isna(next_on) else f"{next_on:%Y-%m-%d}",
+            "not to be expected" if pd.isna(next_on) else grid.day(next_on),
             border=True,
             help=PREDICTION["next_order_on"].meaning,
         )
@@ -110,4 +110,4 @@ def said(value: object, unit: str) -> str:
     """A figure as text, by its unit."""
     if pd.isna(value):
         return "not known"
-    return f"{value:,.2f}" if unit == "money" else f"{value:,.0f}"
+    return grid.money(value) if unit == "money" else f"{value:,.0f}"

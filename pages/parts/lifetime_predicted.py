@@ -34,14 +34,15 @@ def draw() -> None:
     draw_headlines(table)
     if takes_once_for_active(model):
         st.caption(
-            f":material/info: {model.share_once_:.0%} of the customers bought once, and BG/NBD "
-            "takes these for active: nobody leaves before a second purchase. MBG/NBD does not."
+            f":material/info: {grid.share(model.share_once_)} of the customers bought once, and "
+            "BG/NBD takes these for active: nobody leaves before a second purchase. MBG/NBD does "
+            "not."
         )
     groups = table[table.index != ALL]
     st.subheader("By segment", anchor=False)
     st.altair_chart(chart_segment_value(groups, colours()), width="stretch")
     st.dataframe(
-        table.reset_index(),
+        grid.rounded(table.reset_index(), SEGMENT_VALUE),
         hide_index=True,
         width="stretch",
         height="content",
@@ -66,11 +67,14 @@ def takes_once_for_active(model: LifetimeModel) -> bool:
 def draw_refusal(reason: NotReliable) -> None:
     """Why there is no prediction, what would help, and what there is instead."""
     with st.container(border=True):
-        st.markdown(f"#### :material/block: Not reliable here\n\n{reason}")
-        st.markdown(f"**What would help.** {reason.hint}")
-        st.caption(
-            "So far and Simple do without a model. At risk ranks customers by their own rhythm."
+        st.markdown(
+            "#### :material/block: No prediction for these data\n\nWhat the models would predict "
+            "here would mislead, so it is left out. **Simple** says what a customer is worth by a "
+            "rule of thumb and **So far** what each one has brought; the page **At risk** ranks "
+            "customers by their own rhythm instead."
         )
+        st.markdown(f"**Why.** {reason}")
+        st.markdown(f"**What would help.** {reason.hint}")
 
 
 def colours() -> dict[str, str]:
@@ -104,14 +108,14 @@ def draw_headlines(table: pd.DataFrame) -> None:
     )
     with st.container(horizontal=True):
         st.metric(
-            f"Predicted value to {last}",
+            f"Predicted CLTV to {grid.day(last)}",
             grid.short(whole["value"]),
             reach,
             delta_color="off",
             delta_arrow="off",
             border=True,
         )
-        st.metric("Per customer", grid.short(whole["mean_value"]), border=True)
+        st.metric("Predicted CLTV per customer", grid.short(whole["mean_value"]), border=True)
         st.metric("Expected orders", f"{whole['expected_orders']:,.0f}", border=True)
         st.metric(
             "Active customers",
@@ -128,7 +132,7 @@ def draw_customers(prediction: pd.DataFrame, segment: pd.Series) -> None:
     st.subheader("Customers", anchor=False)
     best = prediction.nlargest(SHOWN_CUSTOMERS, "value")
     st.dataframe(
-        best.assign(segment=segment.reindex(best.index)).reset_index(),
+        grid.rounded(best.assign(segment=segment.reindex(best.index)).reset_index(), PREDICTION),
         hide_index=True,
         width="stretch",
         column_config=grid.column_config(

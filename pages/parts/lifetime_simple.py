@@ -45,7 +45,7 @@ def draw_so_far() -> None:
     if len(table) > SHOWN_GROUPS:
         st.caption(f"The first {SHOWN_GROUPS} of {len(table):,}; the table and download have all.")
     st.dataframe(
-        table,
+        grid.rounded(table, VALUE_SO_FAR),
         hide_index=True,
         width="stretch",
         column_config={
@@ -84,6 +84,11 @@ def draw() -> None:
     """Mean order value × orders per year × expected years × margin, each factor adjustable."""
     customers, terms = cached.customers(), predicting.terms()
     whole_days = float(customers["tenure_days"].max())
+    if not predicting.is_reliable():
+        st.caption(
+            ":material/info: The data cannot carry a prediction (Predicted says why), so the page "
+            "opens here."
+        )
     simple = build_simple(customers, terms, whole_days)
     measured = build_simple(customers, terms.measured(), whole_days)
     st.caption(
@@ -96,13 +101,11 @@ def draw() -> None:
             "Orders per year", "orders_per_year", simple.orders_per_year, measured.orders_per_year
         )
         draw_factor("Expected years", "years", simple.years, measured.years)
-    st.metric(
-        "Simple lifetime value of a customer", grid.short(simple.value), border=True, width=320
-    )
+    st.metric("Simple CLTV per customer", grid.short(simple.value), border=True, width=320)
     st.markdown(
-        f"{grid.exact(round(simple.order_value, 2))} a mean order × "
+        f"{grid.money(simple.order_value)} a mean order × "
         f"{simple.orders_per_year:,.3g} orders a year × {simple.years:,.3g} years × "
-        f"{simple.margin:.4g} margin = **{grid.exact(round(simple.value, 2))}**"
+        f"{simple.margin:.4g} margin = **{grid.money(simple.value)}**"
     )
     orders = float(customers["n_orders"].sum())
     spend = float(customers["total_spend"].sum())
@@ -111,12 +114,12 @@ def draw() -> None:
     with st.container(horizontal=True):
         st.metric("Average order value", grid.short(spend / orders), border=True)
         st.metric("Purchase frequency", f"{orders / n:,.2f}", border=True)
-        st.metric("Their product", grid.short(spend / n), border=True)
+        st.metric("Their product: CLTV so far", grid.short(spend / n), border=True)
     st.caption(
         "Average order value (spend ÷ orders) times purchase frequency (orders ÷ customers) is "
-        "the spend per customer over the time that the data cover: the value so far, not of a "
-        "lifetime. The figure above puts orders per year in place of orders so far, and says for "
-        "how long."
+        "the spend per customer over the time that the data cover: the CLTV so far of the page "
+        "Sales, not of a lifetime. The figure above puts orders per year in place of orders so "
+        "far, and says for how long."
     )
     segment = predicting.segments()
     st.subheader("By segment", anchor=False)

@@ -5,6 +5,7 @@ import datetime
 import streamlit as st
 
 from pages.parts import predicting, session
+from segmentation.labels import span
 from segmentation.terms import MODELS, MONTHS, Terms, latest_day
 
 OTHER = "To a day"
@@ -62,7 +63,7 @@ def draw(view: str) -> None:
     if view in LOOKING_AHEAD:
         end = terms.end(day)
         st.caption(
-            f"From {day} to {end - datetime.timedelta(days=1)}: {(end - day).days:,} days from the "
+            f"{span(day, end - datetime.timedelta(days=1))}: {(end - day).days:,} days from the "
             "as-of day on. The choices are saved with the recipe."
         )
 

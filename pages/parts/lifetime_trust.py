@@ -33,7 +33,7 @@ def draw_verdict() -> None:
     """One sentence: whether to use the prediction."""
     tried, model = record(), predicting.fitted()
     if isinstance(model, NotReliable):
-        st.warning(f"Not reliable here: {model} {model.hint}", icon=ICONS["poor"])
+        st.warning(f"No prediction for these data. {model} {model.hint}", icon=ICONS["poor"])
         return
     grade, sentence = judge(tried if isinstance(tried, TrackRecord) else None, model)
     BOXES[grade](sentence, icon=ICONS[grade])
@@ -58,9 +58,10 @@ def draw_record(tried: TrackRecord) -> None:
     last = tried.ends - datetime.timedelta(days=1)
     st.subheader("Tried on the past", anchor=False)
     st.caption(
-        f"Fitted on what was known before {tried.begins}, held against what happened from then to "
-        f"{last} ({(tried.ends - tried.begins).days} days), for the {len(tried.customers):,} "
-        "customers known by then. The plain average lets everyone buy like the average customer. "
+        f"Fitted on what was known before {grid.day(tried.begins)}, held against what happened "
+        f"from then to {grid.day(last)} ({(tried.ends - tried.begins).days} days), for the "
+        f"{len(tried.customers):,} customers known by then. The plain average lets everyone buy "
+        "like the average customer. "
         "Orders are days with a purchase."
     )
     totals = tried.totals()
@@ -111,10 +112,10 @@ def draw_record(tried: TrackRecord) -> None:
 
 
 def off(error: float, happened: float) -> str:
-    """How far a total was off what happened: “13 % under 6,988”."""
+    """How far a total was off what happened: “13.2% under 6,988”."""
     if happened <= 0:
         return "nothing happened"
-    return f"{abs(error):.0%} {'over' if error > 0 else 'under'} {grid.short(happened)}"
+    return f"{grid.share(abs(error))} {'over' if error > 0 else 'under'} {grid.short(happened)}"
 
 
 def draw_fit() -> None:
@@ -125,8 +126,8 @@ def draw_fit() -> None:
         st.caption(f"Nothing: {model}")
         return
     with st.container(horizontal=True):
-        st.metric("Bought once", f"{model.share_once_:.0%}", border=True)
-        st.metric("Left for good", f"{model.share_gone_:.1%}", border=True)
+        st.metric("Bought once", grid.share(model.share_once_), border=True)
+        st.metric("Left for good", grid.share(model.share_gone_), border=True)
         st.metric("Frequency and spend", f"{model.correlation_:+.2f}", border=True)
         fits = model.purchases_.converged_ and model.spend_.converged_
         st.metric("Best fit", "found" if fits else "not found", border=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import frame, loading, session
+from segmentation.labels import span
 from segmentation.recipe import AMOUNT_PER
 from segmentation.tables import EITHER, FIELDS, NEEDED, PER_CUSTOMER, USEFUL
 
@@ -161,7 +162,7 @@ def draw_question(files: session.Given, name: str, options: "Sequence[FormOption
     cells = next((c.samples for c in files.raw.columns if c.name == column), ())
     told = {
         option.name: f"{option.label}: {frame.plain(example(cells, option.name))}"
-        f"{option.first:%d %b %Y} to {option.last:%d %b %Y}"
+        f"{span(option.first, option.last)}"
         if option.first and option.last
         else option.label
         for option in options

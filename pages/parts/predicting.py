@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 from pages.parts import cached, segmenting, session
-from segmentation.errors import NotReliable
+from segmentation.errors import NothingKept, NotReliable
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.rules import Scheme
 from segmentation.segments.segmenter import build_segmenter
@@ -77,6 +77,14 @@ def fitted_unchecked(day: datetime.date | None = None) -> LifetimeModel | NotRel
 def fitted(day: datetime.date | None = None) -> LifetimeModel | NotReliable:
     """The models as of a day, or why the data cannot carry them."""
     return outlook().fitted(day)
+
+
+def is_reliable() -> bool:
+    """Whether there is a prediction as of the as-of day."""
+    try:
+        return not isinstance(fitted(), NotReliable)
+    except NothingKept:
+        return False
 
 
 def prediction(day: datetime.date | None = None) -> "pd.DataFrame | None":

@@ -34,7 +34,7 @@ def draw() -> None:
         draw_map(grouping)
     st.subheader("The segments", anchor=False)
     st.dataframe(
-        profile.reset_index(),
+        grid.rounded(profile.reset_index(), SEGMENTS),
         hide_index=True,
         width="stretch",
         height="content",
@@ -79,7 +79,7 @@ def draw_headlines(profile: pd.DataFrame) -> None:
             border=True,
         )
     grouped_by = "clusters" if session.applied().clusters else "cut points and scheme"
-    st.caption(f"As of {session.as_of()}; {grouped_by} as applied.")
+    st.caption(f"As of {grid.day(session.as_of())}; {grouped_by} as applied.")
 
 
 def draw_downloads(profile: pd.DataFrame) -> None:

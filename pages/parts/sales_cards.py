@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import frame, grid, sales_data, sales_filtering, segmenting, session
+from segmentation.labels import span
 from segmentation.marts.sales_figures import compare_figures
 from segmentation.marts.sales_filters import CATEGORY, PLACES, Days, SalesFilters, days_to_compare
 from segmentation.outputs.sales_charts import tell_period
@@ -19,18 +20,23 @@ CARDS = (
     ("mean_order_value", "repeat_rate", "cltv"),
 )
 
+# Of a month they say something else than of all time.
+OF_ALL_ORDERS = {"repeat_rate", "cltv", "cltv_sum"}
+
 
 def draw_figures(filters: SalesFilters, grain: str) -> None:
     """A card a figure, with its course and its change."""
     now = sales_data.ask(sales_data.figures(filters)).iloc[0]
     periods = sales_data.ask(sales_data.periods(filters, grain))
     whole = periods[periods["state"] == ""]
-    changes, against = compare(filters, whole, grain)
+    changes, chip, against = compare(filters, whole, grain)
     for row in CARDS:
         with st.container(horizontal=True):
             for name in row:
-                draw_card(name, now[name], changes.get(name), whole[name])
-    tell_cltv(now, f"The changes are of {against}. " if changes else "")
+                draw_card(name, now[name], changes.get(name), chip, whole[name])
+    tell_cltv(
+        now, f"The changes are of {against}, the small charts by {grain}. " if changes else ""
+    )
     if len(names := sales_data.currencies()) > 1:
         st.caption(f"Amounts in {', '.join(map(frame.plain, names))} are added up as they stand.")
 
@@ -41,31 +47,32 @@ def tell_cltv(now: pd.Series, first: str) -> None:
     same = "by algebra the same as the revenue"
     if abs(lost) >= 0.005:
         same = (
-            f"by algebra the revenue, and the {sales_data.money(grid.exact(lost))} that customers "
+            f"by algebra the revenue, and the {sales_data.money(grid.money(lost))} that customers "
             "without a purchase within the filters brought back"
         )
     st.caption(
-        f"{first}CLTV, the sum over the customers of mean order value × number of orders, is "
-        f"{sales_data.money(grid.exact(now['cltv_sum']))}: {same}."
+        f"{first}CLTV so far, added up over the customers as mean order value × number of orders, "
+        f"is {sales_data.money(grid.money(now['cltv_sum']))}: {same}."
     )
 
 
-def draw_card(name: str, value: float, change: float | None, course: pd.Series) -> None:
-    """One figure."""
+def draw_card(name: str, value: float, change: float | None, chip: str, course: pd.Series) -> None:
+    """One figure; the chip says what is compared."""
     column = SALES[name]
     points = course.dropna()
     delta = None
     if change is not None and pd.notna(change):
-        delta = f"{100 * change:+.1f}" if name == "repeat_rate" else f"{change:+.1%}"
-    exact = {"share": f"{value:.4%}", "count": f"{value:,.0f}"}.get(
-        column.unit, sales_data.money(grid.exact(value)) if pd.notna(value) else "–"
+        # A true minus sign would not turn the arrow down.
+        delta = f"{100 * change:+.1f} points" if name == "repeat_rate" else f"{change:+.1%}"
+    exact = {"share": "", "count": f" Exactly: {value:,.0f}."}.get(
+        column.unit, f" Exactly: {sales_data.money(grid.money(value))}."
     )
     st.metric(
         column.label,
         tell(value, column.unit),
         delta,
-        delta_description="points" if delta and name == "repeat_rate" else None,
-        help=f"{column.meaning} Exactly: {exact}.",
+        delta_description=chip if delta else None,
+        help=f"{column.meaning}{exact}",
         chart_data=list(points) if len(points) > 1 else None,
         border=True,
         height="stretch",
@@ -74,18 +81,19 @@ def draw_card(name: str, value: float, change: float | None, course: pd.Series) 
 
 def tell(value: float, unit: str) -> str:
     """A figure in short form."""
-    if pd.isna(value):
-        return "–"
     if unit == "share":
-        return f"{value:.1%}"
+        return grid.share(value)
     return sales_data.money(grid.short(value)) if unit == "money" else grid.short(value)
 
 
-def compare(filters: SalesFilters, whole: pd.DataFrame, grain: str) -> tuple[dict[str, float], str]:
-    """The changes, and what they are changes against.
+def compare(
+    filters: SalesFilters, whole: pd.DataFrame, grain: str
+) -> tuple[dict[str, float], str, str]:
+    """The changes, and what they are changes of and against, for a chip and in a sentence.
 
     Of a chosen period: against the one before, the same days of both as in its course.  Of all
-    time: the last whole period against the one before.
+    time: the last whole period against the one before, in figures that such a period has as all
+    time has them: a month's repeat rate and spend per customer are of that month's orders alone.
     """
     if pair := days_compared(filters):
         compared, before = (
@@ -95,13 +103,24 @@ def compare(filters: SalesFilters, whole: pd.DataFrame, grain: str) -> tuple[dic
             is_all = pair[0] == (filters.since, filters.until)
             told = "these days" if is_all else tell_days(*pair[0])
             changes = compare_figures(compared.iloc[0], before.iloc[0])
-            return changes, f"{told} against {tell_days(*pair[1])}"
+            return changes, "on before", f"{told} against {tell_days(*pair[1])}"
     last = last_two(whole)
     if last is None:
-        return {}, ""
+        return {}, "", ""
     before, latest = last
-    told = [tell_period(row.name, grain) for row in (latest, before)]
-    return compare_figures(latest, before), f"{told[0]} against {told[1]}"
+    changes = compare_figures(latest, before)
+    both = (latest.name, before.name)
+    return (
+        {name: change for name, change in changes.items() if name not in OF_ALL_ORDERS},
+        " on ".join(chip_period(start, grain) for start in both),
+        " against ".join(tell_period(start, grain) for start in both),
+    )
+
+
+def chip_period(start: pd.Timestamp, grain: str) -> str:
+    """A period as short as it gets: 2024, Q3, Jul, or the week's Monday."""
+    forms = {"year": f"{start:%Y}", "quarter": f"Q{start.quarter}", "month": f"{start:%b}"}
+    return forms.get(grain, f"{start.day} {start:%b}")
 
 
 def days_compared(filters: SalesFilters) -> tuple[Days, Days] | None:
@@ -123,8 +142,7 @@ def last_two(whole: pd.DataFrame) -> tuple[pd.Series, pd.Series] | None:
 
 def tell_days(since: datetime.date, until: datetime.date) -> str:
     """A span of days for people."""
-    last = until - datetime.timedelta(days=1)
-    return f"{since.day} {since:%b %Y} to {last.day} {last:%b %Y}"
+    return span(since, until - datetime.timedelta(days=1))
 
 
 def draw_insights(filters: SalesFilters, grain: str) -> None:

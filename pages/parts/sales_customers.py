@@ -35,7 +35,7 @@ def draw_top(filters: SalesFilters) -> None:
     shown = table.head(length).reset_index()
     n_opened = session.chosen(OPENED) or 0
     event = st.dataframe(
-        shown,
+        grid.rounded(shown, SALES),
         hide_index=True,
         width="stretch",
         height="content" if length <= LENGTHS[1] else 560,
@@ -65,7 +65,7 @@ def draw_products(filters: SalesFilters) -> None:
     table = sales_data.ask(sales_data.products(filters))
     table = table.rename(sales_filtering.told).rename_axis("product")
     st.dataframe(
-        table.head(LENGTHS[-1]).reset_index(),
+        grid.rounded(table.head(LENGTHS[-1]).reset_index(), SALES),
         hide_index=True,
         width="stretch",
         height=320,

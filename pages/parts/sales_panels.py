@@ -86,7 +86,7 @@ def draw_table(title: str, table: pd.DataFrame) -> None:
     """The numbers of a chart."""
     first = str(table.index.name)
     st.dataframe(
-        table.reset_index(),
+        grid.rounded(table.reset_index(), SALES),
         hide_index=True,
         width="stretch",
         height="content" if len(table) <= MOST_BARS else 480,

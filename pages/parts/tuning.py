@@ -160,7 +160,7 @@ def draw_scores(measure: str, cuts: list[float]) -> None:
     letter = LETTERS[measure]
     scores["score"] = [f"{letter} {score}" for score in scores["score"]]
     st.dataframe(
-        scores[["score", "range", "n_customers", "share_of_customers"]],
+        grid.rounded(scores[["score", "range", "n_customers", "share_of_customers"]], SCORE_RANGES),
         hide_index=True,
         width="stretch",
         height="content",

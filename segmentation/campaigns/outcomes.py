@@ -11,6 +11,7 @@ from segmentation.campaigns.arms import CONTROL
 from segmentation.campaigns.power import CONFIDENCE, smallest_lift
 from segmentation.engine.database import Database
 from segmentation.errors import InvalidChoice
+from segmentation.labels import day
 from segmentation.recipe import Policies
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def build_period(
     """
     if end <= start:
         raise InvalidChoice(
-            f"There is no day from {start} to before {end}.", "Choose a later last day."
+            f"There is no day from {day(start)} to before {day(end)}.", "Choose a later last day."
         )
     before, after = (
         database.table("customers", **policies.parameters(day)).set_index("customer_id")

@@ -1,5 +1,7 @@
 """The customers that an audience asks for, and an audience for a list of those at risk."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,4 +123,13 @@ def build_conditions(wanted: "Wanted", place: str | None) -> tuple[Condition, ..
         risks, values = wanted.picked
         for column, ends in ((risk, risks), ("total_spend", [*map(wanted.as_spend, values)])):
             found.append(Condition(column, low=min(ends), high=max(ends)))
-    return tuple(found)
+    return tuple(_merged(found))
+
+
+def _merged(conditions: "list[Condition]") -> "Iterator[Condition]":
+    """Ranges of one column as the range that they have in common; others as they are."""
+    for column in dict.fromkeys(condition.column for condition in conditions):
+        same = [condition for condition in conditions if condition.column == column]
+        lows = [condition.low for condition in same if condition.low is not None]
+        highs = [condition.high for condition in same if condition.high is not None]
+        yield replace(same[0], low=max(lows, default=None), high=min(highs, default=None))

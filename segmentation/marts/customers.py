@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
 from segmentation.errors import NothingKept
+from segmentation.labels import day
 from segmentation.recipe import Policies
 from segmentation.tables import ATTRIBUTES
 
@@ -38,7 +39,7 @@ def build_customers(database: Database, as_of: datetime.date, policies: Policies
     customers = database.table("customers", **policies.parameters(as_of))
     if customers.empty:
         raise NothingKept(
-            f"No customer has a purchase before {as_of}.", "Choose a later as-of day."
+            f"No customer has a purchase before {day(as_of)}.", "Choose a later as-of day."
         )
     customers = customers.set_index("customer_id").sort_index()
     for column in ("first_ordered_on", "last_ordered_on"):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from segmentation.engine.database import Database
+from segmentation.labels import day, money, share, span
 from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview
 from segmentation.recipe import Policies
@@ -63,15 +64,15 @@ def _date_findings(
     first, last = overview.first_on, overview.last_on
     days = (last - first).days + 1
     length = "one day" if days == 1 else f"{days:,} days"
-    span = f"The purchases run from {first:%d %b %Y} to {last:%d %b %Y}, {length}."
+    told = f"The purchases run from {span(first, last)}, {length}."
     is_odd = first < EARLIEST or last > datetime.date.today() + datetime.timedelta(days=1)
     if days < SHORT_DAYS:
         yield Finding(
             "mind",
-            f"{span} That is short: who buys once a year looks lost, and seasons cannot be seen.",
+            f"{told} That is short: who buys once a year looks lost, and seasons cannot be seen.",
         )
     else:
-        yield Finding("note" if is_odd else "good", span)
+        yield Finding("note" if is_odd else "good", told)
     if is_odd:
         yield Finding(
             "mind",
@@ -105,7 +106,7 @@ def _currency_findings(
 ) -> Iterator[Finding]:
     found = build_currencies(database, as_of, policies)
     listed = ", ".join(
-        f"{row.currency} in {row.n_rows:,} rows ({row.amount:,.2f})"
+        f"{row.currency} in {row.n_rows:,} rows ({money(row.amount)})"
         for row in found.head(5).itertuples()
     )
     if len(found) > 1:
@@ -125,19 +126,19 @@ def _order_findings(customers: "pd.DataFrame", overview: Overview) -> Iterator[F
             "There are no order numbers: the rows of a customer on one day count as one order.",
         )
     counts = customers["n_orders"].value_counts(normalize=True)
-    n_orders, share = counts.index[0], counts.iloc[0]
-    if share > MANY:
+    n_orders, part = counts.index[0], counts.iloc[0]
+    if part > MANY:
         often = "once" if n_orders == 1 else f"{n_orders:,} times"
         yield Finding(
             "note",
-            f"{share:.1%} of the customers bought exactly {often}. They all get the same frequency "
-            "score, whatever the order of the rows: equal customers are never split.",
+            f"{share(part)} of the customers bought exactly {often}. They all get the same "
+            "frequency score, whatever the order of the rows: equal customers are never split.",
         )
     dates = customers["last_ordered_on"].value_counts(normalize=True)
     if dates.iloc[0] > MANY:
         yield Finding(
             "mind",
-            f"{dates.iloc[0]:.1%} of the customers ordered last on {dates.index[0]:%d %b %Y}: "
+            f"{share(dates.iloc[0])} of the customers ordered last on {day(dates.index[0])}: "
             "recency cannot tell them apart.",
         )
     negative = int((customers["total_spend"] <= 0).sum())

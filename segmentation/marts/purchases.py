@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
 from segmentation.errors import NothingKept
+from segmentation.labels import day
 from segmentation.recipe import Policies
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def build_purchases(database: Database, as_of: datetime.date, policies: Policies
     made = made[made["age_days"].notna() & made["t_x"].notna()]
     if made.empty:
         raise NothingKept(
-            f"No customer's first purchase before {as_of} is known.",
+            f"No customer's first purchase before {day(as_of)} is known.",
             "Choose a later as-of day, or match the day of the first order.",
         )
     made = made.rename(columns={"age_days": "T"}).set_index("customer_id").sort_index()

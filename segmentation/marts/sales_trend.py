@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from segmentation.labels import day
 from segmentation.marts.money import PARTS, count_parts
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _change(now: float, then: float) -> float:
 
 def _span(begin: "pd.Timestamp", end: "pd.Timestamp") -> str:
     if begin == end:
-        return f"{end.day} {end:%b %Y}"
+        return day(end)
     if (begin.year, begin.month) == (end.year, end.month):
-        return f"{begin.day}–{end.day} {end:%b %Y}"
-    return f"{begin.day} {begin:%b}–{end.day} {end:%b %Y}"
+        return f"{begin.day}–{day(end)}"
+    return f"{begin.day} {begin:%b}–{day(end)}"

@@ -187,5 +187,5 @@ def money_axis() -> alt.Axis:
 
 
 def name_axis(limit: int = 220) -> alt.Axis:
-    """An axis of names: not cut off, no ticks."""
-    return alt.Axis(labelLimit=limit, ticks=False, domain=False, labelPadding=8)
+    """An axis of names: not cut off, none left out, no ticks."""
+    return alt.Axis(labelLimit=limit, labelOverlap=False, ticks=False, domain=False, labelPadding=8)

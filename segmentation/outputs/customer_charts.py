@@ -37,7 +37,7 @@ def chart_customer_orders(orders: pd.DataFrame, as_of: datetime.date) -> alt.Lay
             tooltip=[
                 alt.Tooltip("told:N", title="Order"),
                 alt.Tooltip("kind:N", title="Kind"),
-                alt.Tooltip("ordered_on:T", title="Day", format="%Y-%m-%d"),
+                alt.Tooltip("ordered_on:T", title="Day", format="%-d %b %Y"),
                 alt.Tooltip("amount:Q", title="Amount", format=",.2f"),
                 alt.Tooltip("n_rows:Q", title="Rows", format=","),
             ],
@@ -63,7 +63,7 @@ def chart_spend_so_far(orders: pd.DataFrame, as_of: datetime.date) -> alt.LayerC
         x=alt.X("day:T", title=None, axis=_time_axis()),
         y=alt.Y("spend:Q", title="Spend so far", axis=money_axis()),
         tooltip=[
-            alt.Tooltip("day:T", title="Day", format="%Y-%m-%d"),
+            alt.Tooltip("day:T", title="Day", format="%-d %b %Y"),
             alt.Tooltip("spend:Q", title="Spend so far", format=",.2f"),
         ],
     )
@@ -99,10 +99,10 @@ def chart_customer_categories(parts: pd.DataFrame, title: str) -> alt.Chart:
                 alt.Tooltip(f"{name}:N", title=title),
                 alt.Tooltip("total_spend:Q", title="Spend", format=",.2f"),
                 alt.Tooltip("share_of_spend:Q", title="Share", format=".1%"),
-                alt.Tooltip("last_ordered_on:T", title="Last bought", format="%Y-%m-%d"),
+                alt.Tooltip("last_ordered_on:T", title="Last bought", format="%-d %b %Y"),
             ],
         )
-        .properties(height=max(90, 28 * len(shown) + 40))
+        .properties(height=34 * len(shown) + 70)
     )
 
 
@@ -126,7 +126,7 @@ def _as_of_rule(as_of: datetime.date) -> alt.Chart:
     return (
         alt.Chart(day)
         .mark_rule(strokeDash=[4, 3], color="#7c8b8e")
-        .encode(x="day:T", tooltip=[alt.Tooltip("day:T", title="As of", format="%Y-%m-%d")])
+        .encode(x="day:T", tooltip=[alt.Tooltip("day:T", title="As of", format="%-d %b %Y")])
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
+from segmentation.labels import day
 from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview, count_fates
 from segmentation.marts.sales import Sales
@@ -19,6 +20,7 @@ from segmentation.recipe import Policies, Recipe
 from segmentation.segments.cells import count_customers
 from segmentation.segments.clusters import ClusterSegmenter
 from segmentation.segments.profiles import profile_scores
+from segmentation.segments.rfm import RfmScorer, count_measures
 from segmentation.segments.rules import Scheme, segments_at_risk
 from segmentation.segments.segmenter import RuleSegmenter
 from segmentation.tables import FIELDS
@@ -147,6 +149,7 @@ def collect_report(
         as_of=as_of,
         choices={
             **describe_choices(recipe, policies, as_of, overview),
+            "Scores": f"1 to {recipe.n_levels}, cut {_limits(customers, segmenter)}",
             **_currency(build_currencies(database, as_of, policies)),
         },
         figures=figures.to_dict(),
@@ -229,9 +232,8 @@ def describe_choices(
     if overview.is_by_customer:
         how = "as given, one row a customer"
     axis = {"classic": "recency × frequency", "value": "recency × mean of frequency and spend"}
-    limits = "values that were typed" if recipe.cut_points else "percentiles of all customers"
     return {
-        "As of": f"{as_of:%d %B %Y}, the first day that does not count",
+        "As of": f"{day(as_of)}, the first day that does not count",
         "Orders": f"counted by {how}" if not overview.is_by_customer else how,
         "Returns": returns[policies.returns],
         "Duplicates": duplicates[policies.duplicates],
@@ -239,8 +241,17 @@ def describe_choices(
         f"{f': {axis[recipe.scheme]}' if recipe.scheme in axis else ''}"
         if not recipe.clusters
         else "clusters (KMeans) in place of rules",
-        "Scores": f"1 to {recipe.n_levels}, cut by {limits}",
     }
+
+
+def _limits(customers: "pd.DataFrame", segmenter: RuleSegmenter | ClusterSegmenter) -> str:
+    """Where the scores are cut: told from the limits alone, as recipes keep them as values."""
+    cuts = segmenter.cut_points_
+    n_levels = len(next(iter(cuts.values()))) + 1
+    evenly = RfmScorer(n_levels).fit(count_measures(customers)).cut_points_
+    if all(list(cuts[measure]) == list(evenly[measure]) for measure in evenly):
+        return "by even percentiles of all customers"
+    return "at limits that were chosen"
 
 
 def choose_parts(recipe: Recipe) -> list[str]:

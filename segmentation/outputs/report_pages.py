@@ -1,5 +1,6 @@
 """The report's tables as what its pages print: texts, and places of a chart from 0 to 1."""
 
+from segmentation.labels import day, money, share, short
 from segmentation.outputs.report_data import ReportData
 from segmentation.outputs.report_sales import (
     Page,
@@ -8,7 +9,7 @@ from segmentation.outputs.report_sales import (
     len_customers,
     tell_figure,
 )
-from segmentation.outputs.report_words import clip, day, listed, money, share, short
+from segmentation.outputs.report_words import clip, listed
 from segmentation.segments.rules import VALUE, segments_at_risk
 from segmentation.tables import CUSTOMERS, FATES, SCORES, SEGMENTS
 
@@ -131,9 +132,10 @@ def build_risk(data: ReportData) -> Page:
     longest = max(float(found["total_spend"].max()), 1e-9)
     head = ["", "Customer", "Segment", "Revenue", "Orders", "Days since last order"]
     return {
-        "says": f"{listed(names)}: customers who used to buy well and have been gone for long. "
-        f"Together they brought {share(of_spend)} of the revenue so far. The app's page At "
-        "risk goes by each customer's own history instead, whatever the segment.",
+        "says": f"By scores, {listed(names)}: customers who used to buy well and have been gone "
+        f"for long. Together they brought {share(of_spend)} of the revenue so far. The app's page "
+        "At risk goes by each customer's own history instead, whatever the segment, so that it "
+        "lists others.",
         "figures": [
             tell_figure("Customers", f"{n:,}", f"{share(n / len_customers(data))} of all"),
             tell_figure("Revenue so far", short(spend), f"{share(of_spend)} of all"),
@@ -187,8 +189,8 @@ def build_method(data: ReportData) -> Page:
             "share of it is revenue divided by customers.",
         ],
         [
-            "At risk",
-            "Segments whose cells lie below the middle of recency and not below the middle of the "
+            "Segments at risk",
+            "Those whose cells lie below the middle of recency and not below the middle of the "
             "other score: they used to buy well and have been gone for long.",
         ],
     ]

@@ -1,6 +1,5 @@
-"""How the report writes numbers, days and names, and where it puts the lines of a chart."""
+"""How the report writes names and periods, and where it puts the lines of a chart."""
 
-import datetime
 import math
 import unicodedata
 from collections.abc import Sequence
@@ -10,49 +9,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LONGEST_NAME = 34
-PERIODS = {"week": "%d %b", "month": "%b %y", "quarter": "", "year": "%Y"}
-
-
-def short(number: float) -> str:
-    """A number in short form.
-
-    >>> [short(n) for n in (950.5, 12500, 1.25e6, 3e9, float("nan"))]
-    ['950.5', '12,500', '1.25 M', '3 bn', '–']
-    """
-    if number != number:
-        return "–"
-    for size, unit in ((1e9, " bn"), (1e6, " M")):
-        if abs(number) >= size:
-            return f"{number / size:,.2f}".rstrip("0").rstrip(".") + unit
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
+PERIODS = {"month": "%b %y", "year": "%Y"}
 
 
 def begin(text: str) -> str:
     """A text as the beginning of a sentence; the rest stays as it is.
 
-    >>> begin("week from 08 Jul 2024")
-    'Week from 08 Jul 2024'
+    >>> begin("week from 8 Jul 2024")
+    'Week from 8 Jul 2024'
     """
     return text[:1].upper() + text[1:]
-
-
-def money(number: float) -> str:
-    """An amount to the cent; with a true minus sign."""
-    return "–" if number != number else f"{number:,.2f}".replace("-", "−")
-
-
-def share(number: float) -> str:
-    """A share of 0 to 1 as a percentage.
-
-    >>> share(0.8201)
-    '82.0%'
-    """
-    return "–" if number != number else f"{number:.1%}".replace("-", "−")
-
-
-def day(date: datetime.date) -> str:
-    """A day, with the month in words."""
-    return f"{date.day} {date:%b %Y}"
 
 
 def clip(name: object, width: int = LONGEST_NAME) -> str:
@@ -99,4 +65,6 @@ def listed(names: Sequence[str]) -> str:
 
 def period_name(start: "pd.Timestamp", grain: str) -> str:
     """What a period is called under its column."""
-    return f"Q{start.quarter} {start:%y}" if grain == "quarter" else f"{start:{PERIODS[grain]}}"
+    if grain == "quarter":
+        return f"Q{start.quarter} {start:%y}"
+    return f"{start.day} {start:%b}" if grain == "week" else f"{start:{PERIODS[grain]}}"

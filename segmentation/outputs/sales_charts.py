@@ -5,6 +5,7 @@ from collections.abc import Collection
 import altair as alt
 import pandas as pd
 
+from segmentation.labels import day
 from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR, money_axis, name_axis
 
 # Donuts are read up to six parts; colours that differ with deuteranopia and in the dark too.
@@ -12,9 +13,9 @@ MOST_SLICES, MOST_BARS = 6, 15
 SLICE_COLOURS = ("#0e8f86", "#c2703d", "#6b7fd7", "#d8a13a", "#8fa3a6", "#a8587f")
 FADED = 0.35
 PICK = "pick"
-AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%d %b %Y"}
+AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b %Y"}
 FEW = 6
-DATE_FORMS = {"year": "%Y", "month": "%B %Y", "week": "week from %d %b %Y"}
+DATE_FORMS = {"year": "%Y", "month": "%B %Y"}
 
 
 def chart_parts(
@@ -46,7 +47,7 @@ def chart_parts(
     tooltip = [
         alt.Tooltip("told:N", title=title),
         alt.Tooltip("total_spend:Q", title=revenue, format=",.2f"),
-        alt.Tooltip("share_of_spend:Q", title="Share", format=".2%"),
+        alt.Tooltip("share_of_spend:Q", title="Share", format=".1%"),
         alt.Tooltip("n_orders:Q", title="Orders", format=","),
         alt.Tooltip("n_customers:Q", title="Customers", format=","),
         alt.Tooltip("mean_order_value:Q", title="Mean order", format=",.2f"),
@@ -173,7 +174,7 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     tooltip = [
         alt.Tooltip("share_of_customers:Q", title="First customers", format=".1%"),
         alt.Tooltip("n_customers:Q", title="That is", format=","),
-        alt.Tooltip("share_of_spend:Q", title="bring of the revenue", format=".2%"),
+        alt.Tooltip("share_of_spend:Q", title="bring of the revenue", format=".1%"),
         alt.Tooltip("total_spend:Q", title="which is", format=",.2f"),
     ]
     base = alt.Chart(pareto).encode(
@@ -226,4 +227,4 @@ def tell_period(start: pd.Timestamp, grain: str) -> str:
     """A period for people: 2024, Q3 2024, July 2024, or the week's Monday."""
     if grain == "quarter":
         return f"Q{start.quarter} {start.year}"
-    return f"{start:{DATE_FORMS[grain]}}"
+    return f"week from {day(start)}" if grain == "week" else f"{start:{DATE_FORMS[grain]}}"

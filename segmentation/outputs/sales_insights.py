@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from segmentation.labels import share
 from segmentation.outputs.report_words import begin, listed
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def _concentration(pareto: "pd.DataFrame") -> Insight:
     top = pareto[pareto["share_of_customers"] == TOP].iloc[0]
     return Insight(
         f"The first fifth of the customers, {top['n_customers']:,} of "
-        f"{pareto['n_customers'].max():,}, bring **{top['share_of_spend']:.1%}** of the revenue.",
+        f"{pareto['n_customers'].max():,}, bring **{share(top['share_of_spend'])}** of the "
+        "revenue.",
         CUSTOMERS,
     )
 
@@ -97,8 +99,8 @@ def _strongest(heading: str, table: "pd.DataFrame") -> Insight | None:
         return None
     best, second = known.iloc[0], known.iloc[1]
     return Insight(
-        f"{best['told']} brings most by {heading.lower()}: **{best['share_of_spend']:.1%}** of the "
-        f"revenue, ahead of {second['told']} with {second['share_of_spend']:.1%}.",
+        f"{best['told']} brings most by {heading.lower()}: **{share(best['share_of_spend'])}** of "
+        f"the revenue, ahead of {second['told']} with {share(second['share_of_spend'])}.",
         CATEGORIES if heading == "Category" else PLACES,
     )
 
@@ -112,7 +114,7 @@ def _last_change(
     last = compared.iloc[-1]
     word = "more" if last["change"] >= 0 else "less"
     text = (
-        f"{begin(last['told'])} brought **{abs(last['change']):.1%} {word}** than the "
+        f"{begin(last['told'])} brought **{share(abs(last['change']))} {word}** than the "
         f"{grain} before"
     )
     for heading, change in changes.items():
@@ -127,7 +129,7 @@ def _last_change(
 def _repeaters(figures: "pd.Series") -> Insight:
     n_repeat = round(figures["repeat_rate"] * figures["n_customers"])
     return Insight(
-        f"**{figures['repeat_rate']:.1%}** of the customers ordered more than once "
+        f"**{share(figures['repeat_rate'])}** of the customers ordered more than once "
         f"({n_repeat:,.0f} of {figures['n_customers']:,.0f}).",
         FIGURES,
     )
@@ -138,9 +140,9 @@ def _slipping(segments: "pd.DataFrame", slipping: Sequence[str], revenue: float)
     away = segments.loc[names]
     if not names or away["n_customers"].sum() == 0 or revenue <= 0:
         return None
-    share = away["total_spend"].sum() / revenue
     return Insight(
-        f"{away['n_customers'].sum():,.0f} customers who used to order often have gone quiet "
-        f"({listed(names)}): **{share:.1%}** of the revenue was theirs.",
+        f"By scores, {away['n_customers'].sum():,.0f} customers who used to order often have gone "
+        f"quiet ({listed(names)}): **{share(away['total_spend'].sum() / revenue)}** of the revenue "
+        "was theirs.",
         SEGMENTS,
     )

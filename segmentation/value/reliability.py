@@ -38,8 +38,8 @@ def checked(model: LifetimeModel) -> LifetimeModel:
         or fitted.a_ / (fitted.a_ + fitted.b_) < NOBODY_LEAVES / 10
     ):
         raise NotReliable(
-            f"By the {model.model} model next to nobody ever leaves (a ≈ 0), so that P(active) "
-            "tells customers apart no more.",
+            "Hardly anybody seems to have left for good, so that who is still active and who is "
+            f"not cannot be told apart (by {model.model}, a ≈ 0).",
             "Load a longer time, in which some customers stay away.",
         )
     if not fitted.converged_:

@@ -32,9 +32,9 @@ RULES = """
   counts made with them differ from ours for that reason.
 - **As-of day.** The first day that does not count; by default the day after the last purchase, so
   that days since the last order are 1 or more. Days are calendar days.
-- **Totals of orders.** Where the amount is the order's total, it is spread over the order's lines by
-  quantity × unit price, to the last digit; without these it counts on one of them. Customers and
-  orders are the same either way, categories and products are not.
+- **Totals of orders.** Where the amount is the order's total, it is spread over the lines by
+  quantity × unit price, to the last digit; without these it counts on one. Customers and orders are
+  the same either way, categories and products are not.
 - **Returns.** Net: taken off the spend on the day they happen. They are never a purchase, so they
   touch neither recency nor the number of orders. Ignore: left out.
 - **Median.** The middle customer; the mean of the two in the middle where their number is even.

@@ -291,7 +291,7 @@ def test_too_short_a_time_is_refused(shop):
 
 def test_shop_that_nobody_leaves_is_refused():
     loyal = simulate(2_000, 3, parameters=(2.0, 60, 0.0001, 10))[0]
-    with pytest.raises(NotReliable, match="nobody ever leaves"):
+    with pytest.raises(NotReliable, match="Hardly anybody seems to have left"):
         fit_lifetime(loyal)
 
 

@@ -62,7 +62,7 @@ def build_simple(customers: "pd.DataFrame", terms: Terms, whole_days: float = YE
         Days that the data cover.
     """
     orders = float(customers["n_orders"].sum())
-    known = customers["tenure_days"].fillna(0)
+    known = customers["tenure_days"].fillna(0).astype(float)
     years = float(known.clip(lower=min(YEAR, whole_days)).sum()) / YEAR
     spend = max(float(customers["total_spend"].sum()), 0.0)
     measured = spend / orders, orders / years if years > 0 else orders

@@ -92,7 +92,7 @@ def test_best_score_of_recency_has_the_fewest_days():
 
 def test_ties_that_swallow_a_score_are_told_with_their_share():
     assert note_ties("n_orders", TEN, [1, 1, 2.4, 4.2]) == [
-        "50.0 % of customers have the same number of orders (1), so F has no score 2."
+        "50.0% of customers have the same number of orders (1), so F has no score 2."
     ]
     assert note_ties("n_orders", TEN, [1, 2, 3, 4]) == []
 
@@ -106,7 +106,7 @@ def test_scores_beyond_all_customers_are_not_put_down_to_ties():
 def test_several_scores_that_nobody_has_are_listed():
     days = count_values(np.array([7, 7, 7, 7, 400]))
     assert note_ties("recency_days", days, [7, 7, 7, 80.6]) == [
-        "80.0 % of customers have the same days since the last order (7), "
+        "80.0% of customers have the same days since the last order (7), "
         "so R has no score 3 and 4.",
         "No customer lies between the cut points of R 2.",
     ]

@@ -156,7 +156,7 @@ def draw_choices(choices: ClusterChoices) -> None:
         st.select_slider(
             "Clip at percentile",
             list(CLIPS),
-            format_func=lambda clip: "none" if clip == 100 else f"{clip:g} %",
+            format_func=lambda clip: "none" if clip == 100 else f"{clip:g}%",
             key="segments_clip",
             on_change=take,
             args=(choices,),

@@ -27,7 +27,7 @@ def draw(customer_id: str) -> None:
     place = int(np.flatnonzero(order == own)[0])
     n_customers = len(order)
     told = f"Number **{place + 1:,}** of {n_customers:,} by spend"
-    top = f", among the top {100 * (place + 1) / n_customers:.2g} %"
+    top = f", among the top {100 * (place + 1) / n_customers:.2g}%"
     st.markdown(f"{told}{top if 2 * place < n_customers else ''}.")
     first = max(0, min(place - BESIDE, n_customers - 2 * BESIDE - 1))
     places = order[first : first + 2 * BESIDE + 1]

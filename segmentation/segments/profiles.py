@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from segmentation.labels import share
 from segmentation.marts.money import PARTS
 from segmentation.segments.cells import Cells, Distribution
 
@@ -200,7 +201,7 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
             apart.append(score)
     counts = dict(zip(distribution.values, np.diff(distribution.up_to, prepend=0), strict=True))
     notes = [
-        f"{counts.get(value, 0) / distribution.n_customers * 100:.1f} % of customers have the same "
+        f"{share(counts.get(value, 0) / distribution.n_customers)} of customers have the same "
         f"{thing} ({round(value, 2):,.12g}), so {letter} has no score {_listed(empty)}."
         for value, empty in tied.items()
     ]

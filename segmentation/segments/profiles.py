@@ -184,7 +184,7 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
     >>> from segmentation.segments.cells import count_values
     >>> ten = count_values(np.array([1, 1, 1, 1, 1, 2, 3, 4, 5, 9]))
     >>> note_ties("n_orders", ten, [1, 1, 2.4, 4.2])
-    ['50.0 % of customers have the same number of orders (1), so F has no score 2.']
+    ['50.0% of customers have the same number of orders (1), so F has no score 2.']
     >>> note_ties("n_orders", ten, [1, 2.4, 10, 20])
     ['No customer lies between the cut points of F 4 and 5.']
     """

@@ -168,7 +168,7 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
             ("Ordered, target", row["rate_target"], row["n_target"]),
             ("Ordered, control", row["rate_control"], row["n_control"]),
         ):
-            campaigning.draw_figure(label, share(rate), f"of {n:,} customers")
+            campaigning.draw_figure(label, grid.share(rate), f"of {n:,} customers")
         campaigning.draw_figure("Lift", points(row["lift"]), span(row, "lift", points))
         campaigning.draw_figure("Gain each", money(row["gain"]), span(row, "gain", money))
     st.markdown(
@@ -196,11 +196,6 @@ def span(row: "pd.Series[Any]", name: str, told: Any) -> str | None:
     if pd.isna(row[f"{name}_low"]):
         return None
     return f"{told(row[f'{name}_low'])} to {told(row[f'{name}_high'])}"
-
-
-def share(value: float) -> str:
-    """A share in per cent."""
-    return grid.share(value)
 
 
 def points(value: float) -> str:

@@ -8,6 +8,7 @@ from pages.parts import cached, downloads, frame, grid, session
 from segmentation.errors import SegmentationError
 from segmentation.marts.quality import build_overview, build_steps
 from segmentation.outputs.charts import chart_ledger
+from segmentation.outputs.report_words import listed
 from segmentation.tables import FATES, LEDGER, LEFT_OUT
 
 RETURNS = {"net": "Net: returns reduce spend", "ignore": "Ignore: returns are left out"}
@@ -156,9 +157,7 @@ def tell_change(label: str, current, other) -> None:  # type: ignore[no-untyped-
         )
         if change
     ]
-    *others, last = changes
-    told = f"{', '.join(others)} and {last}" if others else last
-    st.caption(f"“{label}” would change {told}.")
+    st.caption(f"“{label}” would change {listed(changes)}.")
 
 
 def draw_left_out() -> None:

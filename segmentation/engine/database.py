@@ -7,15 +7,14 @@ import sqlglot
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.kept import DUCKDB, REASON, SEGMENTED, KeptTables
+from segmentation.engine.kept import KeptTables
+from segmentation.engine.placing import DUCKDB
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-__all__ = ["DUCKDB", "REASON", "SEGMENTED", "Database", "DuckDatabase"]
 
 
 class Database(Protocol):

@@ -13,12 +13,10 @@ from segmentation.engine.coded import Codes
 from segmentation.engine.placing import (
     ASKED,
     BY_LINE,
-    DUCKDB,
     EITHER,
     IN_PASSING,
     PASSING,
     PLACE,
-    REASON,
     SEGMENTED,
     STORED,
     SUMS,
@@ -36,8 +34,6 @@ from segmentation.sources.workspace import Workspace
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-__all__ = ["DUCKDB", "REASON", "SEGMENTED", "KeptTables"]
 
 BATCH = 65_536
 # How often a statement is written anew whose tables went while it was on its way.

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from sqlglot import exp
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.database import REASON
 from segmentation.engine.folding import fold
 from segmentation.engine.inlining import (
     passes_rows_on,
@@ -15,6 +14,7 @@ from segmentation.engine.inlining import (
     read_through,
     reads_texts,
 )
+from segmentation.engine.placing import REASON
 
 DIALECT, ORDERS = "serversql", "orders"
 WRITTEN_IN = ("duplicates", "returns")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from segmentation.engine import sqlfiles
-from segmentation.engine.database import DUCKDB, REASON, Database, DuckDatabase
+from segmentation.engine.database import Database, DuckDatabase
+from segmentation.engine.placing import DUCKDB, needed
 
 # Texts and quoted names are passed over, so that only what stands for a parameter is replaced.
 _QUOTED = r"""'(?:[^'\\]|''|\\.)*'|`(?:[^`]|``)*`|"(?:[^"]|"")*\""""
@@ -29,9 +30,8 @@ def write_statement(database: Database, name: str, parameters: Mapping[str, obje
     str
         In the dialect of the database, ended by a semicolon.
     """
-    given = {REASON: None, **parameters}
     dialect = getattr(database, "dialect", DUCKDB)
-    values = {key: literal(given[key], dialect) for key in sqlfiles.parameters(name)}
+    values = {key: literal(given, dialect) for key, given in needed(name, parameters).items()}
     names = "|".join(sorted(values)) or "(?!)"
     found = re.compile(rf"{_QUOTED}|[:$](?P<name>{names})\b", re.DOTALL)
     statement = found.sub(

@@ -101,8 +101,6 @@ def _quoted(cells: pa.Array) -> pa.Array:
     if not _holds(cells, _QUOTES):
         return cells
     unsafe = pc.match_substring_regex(cells, _QUOTED)
-    if not pc.any(unsafe).as_py():
-        return cells
     doubled = pc.replace_substring(cells.filter(unsafe), '"', '""')
     return pc.replace_with_mask(cells, unsafe, _around('"', doubled, '"'))
 

@@ -243,6 +243,18 @@ def test_name_of_another_segment_is_refused(loaded):
     assert "taken" in loaded.error[0].value
 
 
+def test_added_segment_is_told_from_the_one_it_is_made_beside(loaded):
+    view(loaded, "Scheme")
+    loaded.text_input(key="segments_name_Champions").set_value("Stars").run()
+    loaded.button(key="segments_add").click().run()
+    assert "Stars" in loaded.selectbox(key="segments_edited").options
+    colours = {}
+    for name in ("Champions", "Stars"):
+        loaded.selectbox(key="segments_edited").set_value(name).run()
+        colours[name] = loaded.color_picker(key=f"segments_colour_{name}").value
+    assert colours["Champions"] != colours["Stars"]
+
+
 def test_choice_survives_a_visit_to_another_page(loaded):
     view(loaded, "Cut points")
     loaded.slider(key="segments_recency_days_percentile_0").set_value(30).run()

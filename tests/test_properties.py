@@ -14,7 +14,7 @@ from segmentation.segments.cells import count_cells, count_customers
 from segmentation.segments.moves import count_moves
 from segmentation.segments.profiles import median_spend, profile_segments
 from segmentation.segments.rfm import count_measures
-from segmentation.segments.rules import SCHEMES, build_scheme, segment_codes
+from segmentation.segments.rules import SCHEMES, VALUE, mean_score
 from segmentation.segments.segmenter import build_segmenter
 
 FIRST_DAY, AS_OF = datetime.datetime(2024, 1, 1), datetime.date(2024, 9, 1)
@@ -149,8 +149,12 @@ def test_segment_is_that_of_the_scores_that_are_shown(customers, segmenter):
     on_values = build_segmenter(Recipe(n_levels=n, scheme=scheme.name, cut_points=cuts))
     for fitted in (segmenter, on_values.fit(count_measures(customers))):
         scores = fitted.scorer.transform(customers)
-        codes = segment_codes(scheme, *(scores[column] for column in scores))
-        assert fitted.predict(customers).tolist() == [scheme.names[code] for code in codes]
+        recency, frequency, monetary = (scores[column] for column in scores)
+        column = mean_score(frequency, monetary) if scheme.axis == VALUE else frequency
+        named = [
+            scheme.grid[n - row][place - 1] for row, place in zip(recency, column, strict=True)
+        ]
+        assert fitted.predict(customers).tolist() == named
 
 
 def test_customers_are_those_that_bought_before_the_day(database, customers):
@@ -272,15 +276,3 @@ def test_counted_cells_give_what_pandas_gives_customer_by_customer(customers, se
         assert found[f"median_{measure}"].tolist() == medians.tolist()
     middle = median_spend(customers, segmenter.code_cells(count_customers(customers)), scheme.names)
     assert middle[found.index].tolist() == groups["total_spend"].median()[found.index].tolist()
-
-
-@pytest.mark.parametrize("n_levels", range(2, 11))
-def test_all_scores_fall_into_one_segment(n_levels):
-    levels = range(1, n_levels + 1)
-    recency, frequency, monetary = map(np.array, zip(*product(levels, repeat=3), strict=True))
-    for name in SCHEMES:
-        scheme = build_scheme(name, n_levels)
-        codes = segment_codes(scheme, recency, frequency, monetary)
-        assert len(codes) == n_levels**3
-        assert codes.min() >= 0
-        assert codes.max() < len(scheme.segments)

@@ -7,7 +7,6 @@ import pytest
 from segmentation.errors import InvalidChoice
 from segmentation.segments.editing import (
     add_segment,
-    reassign_cell,
     recolour_segment,
     rename_segment,
 )
@@ -19,8 +18,8 @@ from segmentation.segments.rules import (
     Segment,
     build_scheme,
     check_scheme,
+    mean_score,
     name_cells,
-    segment_codes,
 )
 
 # Machado, Oliveira & Fernandes (2009), A physiologically-based model for simulation of color
@@ -96,17 +95,15 @@ def test_value_aware_grid_is_the_printed_one():
 
 
 @pytest.mark.parametrize("n_levels", range(2, 11))
-def test_each_pair_or_triple_of_scores_falls_into_exactly_one_segment(n_levels):
+def test_each_pair_of_scores_falls_into_exactly_one_segment(n_levels):
     scores = range(1, n_levels + 1)
     for scheme in (build_scheme("classic", n_levels), build_scheme("value", n_levels)):
         check_scheme(scheme, n_levels)
-        triples = np.array(list(itertools.product(scores, repeat=3)), np.int8).T
-        codes = segment_codes(scheme, *triples)
-        assert codes.shape == (n_levels**3,)
-        assert set(codes) <= set(range(len(scheme.segments)))
-        for (recency, frequency, monetary), code in zip(triples.T.tolist(), codes, strict=True):
-            column = (frequency + monetary + 1) // 2 if scheme.axis == "value" else frequency
-            assert scheme.grid[n_levels - recency][column - 1] == scheme.names[code]
+        cells = name_cells(scheme)
+        assert cells.shape == (n_levels + 1, n_levels + 1)
+        for recency, column in itertools.product(scores, repeat=2):
+            name = scheme.grid[n_levels - recency][column - 1]
+            assert scheme.names[cells[recency, column]] == name
 
 
 @pytest.mark.parametrize("n_levels", range(2, 11))
@@ -138,16 +135,11 @@ def test_five_levels_are_the_scheme_itself():
     assert {name: build_scheme(name) for name in SCHEMES} == SCHEMES
 
 
-def test_value_axis_rounds_the_mean_of_f_and_m_half_up():
-    codes = segment_codes(VALUE_AWARE, [5, 5, 5], [1, 1, 3], [1, 2, 4])
-    assert [VALUE_AWARE.names[code] for code in codes] == ["New", "Active", "Champions"]
-
-
-def test_codes_are_small_integers_and_the_monetary_score_is_not_needed_for_classic():
-    codes = segment_codes(CLASSIC, np.array([5, 1], np.int8), np.array([5, 5], np.int8))
-    assert codes.dtype == np.int8
-    assert [CLASSIC.names[code] for code in codes] == ["Champions", "Can't lose them"]
-    assert segment_codes(CLASSIC, *np.empty((2, 0), np.int8)).size == 0
+def test_mean_of_f_and_m_is_rounded_half_up_and_stays_a_score():
+    frequency, monetary = np.array([[1, 1, 3, 10], [1, 2, 4, 9]], np.int8)
+    mean = mean_score(frequency, monetary)
+    assert mean.dtype == np.int8
+    assert mean.tolist() == [1, 2, 4, 10]
 
 
 def test_cells_are_looked_up_by_score_and_index_0_is_not_used():
@@ -219,32 +211,12 @@ def test_recoloured_segment_alone_changes():
         recolour_segment(CLASSIC, "Champions", "red")
 
 
-def test_reassigned_cell_alone_changes():
-    edited = reassign_cell(CLASSIC, 4, 1, "New customers")
-    assert np.argwhere(name_cells(edited) != name_cells(CLASSIC)).tolist() == [[4, 1]]
-    assert CLASSIC.grid[1][0] == "Promising"
-
-
-@pytest.mark.parametrize(("recency", "column"), [(0, 1), (6, 1), (1, 0), (1, 6), (-1, 1)])
-def test_cell_outside_the_grid_cannot_be_reassigned(recency, column):
-    with pytest.raises(InvalidChoice, match="no cell"):
-        reassign_cell(CLASSIC, recency, column, "Champions")
-
-
-def test_cell_takes_only_segments_of_the_scheme():
-    with pytest.raises(InvalidChoice, match="VIP") as problem:
-        reassign_cell(CLASSIC, 5, 5, "VIP")
-    assert "Champions" in problem.value.hint
-
-
-def test_added_segment_gets_a_free_colour_and_can_be_given_cells():
+def test_added_segment_gets_a_free_colour_or_the_one_asked_for():
     added = add_segment(CLASSIC, " VIP ")
     assert added.segments[:-1] == CLASSIC.segments
     assert added.segments[-1] == Segment("VIP", COLOURS[10], "", "")
-    edited = reassign_cell(added, 5, 5, "VIP")
-    check_scheme(edited, 5)
-    assert edited.names[segment_codes(edited, [5], [5])[0]] == "VIP"
-    assert add_segment(CLASSIC, "VIP", "#123456", "Who", "What").segments[-1].meaning == "Who"
+    check_scheme(added, 5)
+    assert add_segment(CLASSIC, "VIP", "#ABCDEF").segments[-1].colour == "#abcdef"
 
 
 @pytest.mark.parametrize(("name", "colour"), [("champions", None), ("", None), ("VIP", "#12")])
@@ -288,14 +260,3 @@ def test_unknown_scheme_is_refused_with_those_there_are():
     with pytest.raises(InvalidChoice) as problem:
         build_scheme("putler")
     assert problem.value.hint == "Choose classic or value."
-
-
-@pytest.mark.parametrize("scores", [([0], [1]), ([1], [6]), ([-1], [1]), ([np.nan], [1])])
-def test_score_outside_the_grid_is_refused(scores):
-    with pytest.raises(InvalidChoice, match="5 levels"):
-        segment_codes(CLASSIC, *scores)
-
-
-def test_value_scheme_without_the_monetary_score_is_refused():
-    with pytest.raises(InvalidChoice, match="monetary"):
-        segment_codes(VALUE_AWARE, [5], [5])

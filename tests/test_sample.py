@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.segments.rules import CLASSIC, segment_codes
+from segmentation.segments.rules import CLASSIC, name_cells
 from segmentation.sources import sample
 from segmentation.sources.sample import build_sample_shop, write_sample_shop
 
@@ -49,7 +49,7 @@ def segments(customers):
         1 + np.searchsorted(np.quantile(values, shares, method="inverted_cdf"), values)
         for values in (customers["recency_days"], customers["n_orders"])
     ]
-    codes = segment_codes(CLASSIC, 6 - scores[0], scores[1])
+    codes = name_cells(CLASSIC)[6 - scores[0], scores[1]]
     return pd.Series(np.array(CLASSIC.names)[codes], index=customers.index)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.segments.cells import count_cells, count_customers
-from segmentation.segments.editing import add_segment, reassign_cell, rename_segment
+from segmentation.segments.editing import add_segment, rename_segment
 from segmentation.segments.rfm import count_measures
 from segmentation.segments.rules import CLASSIC, VALUE_AWARE, build_scheme
 from segmentation.segments.segmenter import (
@@ -94,8 +96,9 @@ def test_scheme_comes_back_as_it_was(scheme):
 
 
 def test_edited_scheme_comes_back_from_a_saved_recipe():
-    edited = rename_segment(CLASSIC, "Champions", "Our best")
-    edited = reassign_cell(add_segment(edited, "Vips"), 5, 5, "Vips")
+    added = add_segment(rename_segment(CLASSIC, "Champions", "Our best"), "Vips")
+    best, *others = added.grid
+    edited = replace(added, grid=((*best[:-1], "Vips"), *others))
     recipe = with_scheme(Recipe(cut_points=CUTS), edited)
     again = load_recipe(write_recipe(recipe))
     assert build_segmenter(again).scheme == edited

@@ -9,10 +9,10 @@ import pytest
 from segmentation.errors import InvalidRecipe, NotReliable
 from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.terms import Terms, read_terms
-from segmentation.value.discounting import discount_periods
+from segmentation.value.discounting import discount_periods, weigh_edges
 from segmentation.value.intervals import ALL, profile_value
-from segmentation.value.lifetime import LifetimeModel, build_simple
-from segmentation.value.reliability import checked, fit_lifetime
+from segmentation.value.lifetime import LifetimeModel, build_simple, count_purchases
+from segmentation.value.reliability import checked
 from segmentation.value.so_far import name_cohorts, profile_so_far
 from segmentation.value.track_record import choose_holdout, judge, measure_record
 
@@ -56,7 +56,7 @@ def shop():
 
 @pytest.fixture(scope="module")
 def model(shop):
-    return fit_lifetime(shop)
+    return checked(LifetimeModel().fit(shop))
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +85,11 @@ def test_value_is_linear_in_currency(shop, model):
 def test_unit_of_time_gives_the_same_money(shop, model, factor):
     other = shop.assign(t_x=shop["t_x"] * factor, T=shop["T"] * factor)
     again = LifetimeModel().fit(other)
-    from segmentation.value.discounting import discount_value
-    from segmentation.value.lifetime import count_purchases
-
+    histories = count_purchases(other)
     edges, factors = discount_periods(365, 0.1)
-    amount = again.spend_.predict(other["x"], other["mean_spend"])
-    value = discount_value(
-        again.purchases_, count_purchases(other), amount, edges * factor, factors
-    )
+    active = again.purchases_.predict_active(histories)
+    [orders] = again.purchases_.predict_if_active(histories, edges * factor, [weigh_edges(factors)])
+    value = active * orders * again.spend_.predict(other["x"], other["mean_spend"])
     assert value == pytest.approx(model.predict(shop, DAY, Terms())["value"].to_numpy(), rel=1e-5)
 
 
@@ -121,10 +118,11 @@ def test_likely_next_order_is_told_of_active_customers_only(shop, model):
 
 
 def test_discount_counts_a_year_once():
-    edges, factors = discount_periods(2 * 365.25, 0.1, length=1)
-    middle = (edges[1:] + edges[:-1]) / 2
-    assert factors[np.searchsorted(middle, 365.25)] == pytest.approx(1 / 1.1, rel=1e-3)
-    assert factors[-1] == pytest.approx(1 / 1.1**2, rel=1e-3)
+    edges, factors = discount_periods(2 * 365.25, 0.1)
+    assert edges == pytest.approx(np.arange(25) * 365.25 / 12)
+    # The first and the last half-month; a year lies between two of them.
+    assert factors[[0, -1]] == pytest.approx([1.1 ** (-1 / 24), 1.1 ** (-47 / 24)])
+    assert factors[11] * factors[12] == pytest.approx(1 / 1.1**2)
 
 
 @pytest.mark.parametrize(
@@ -279,20 +277,20 @@ def test_held_out_time_is_the_horizon_or_half_of_the_history(n_days, horizon, he
 
 def test_too_few_repeat_buyers_are_refused(shop):
     with pytest.raises(NotReliable, match="more than one day"):
-        fit_lifetime(shop[shop["x"] > 0].head(49))
+        checked(LifetimeModel().fit(shop[shop["x"] > 0].head(49)))
 
 
 def test_too_short_a_time_is_refused(shop):
     short = shop.assign(T=(shop["T"] / 20).round(), t_x=(shop["t_x"] / 20).round())
     short.loc[short["t_x"] == 0, ["x", "mean_spend"]] = 0
     with pytest.raises(NotReliable, match="The data cover"):
-        fit_lifetime(short)
+        checked(LifetimeModel().fit(short))
 
 
 def test_shop_that_nobody_leaves_is_refused():
     loyal = simulate(2_000, 3, parameters=(2.0, 60, 0.0001, 10))[0]
     with pytest.raises(NotReliable, match="Hardly anybody seems to have left"):
-        fit_lifetime(loyal)
+        checked(LifetimeModel().fit(loyal))
 
 
 def test_spend_without_a_mean_is_refused(shop):
@@ -301,13 +299,13 @@ def test_spend_without_a_mean_is_refused(shop):
     spend = rng.gamma(5 * np.maximum(x, 1), 1 / rng.gamma(0.7, 1, len(x))) / np.maximum(x, 1)
     wild = shop.assign(mean_spend=np.where(x > 0, spend, 0))
     with pytest.raises(NotReliable, match="its mean does not exist"):
-        fit_lifetime(wild)
+        checked(LifetimeModel().fit(wild))
 
 
 def test_spend_that_never_varies_is_refused(shop):
     same = shop.assign(mean_spend=np.where(shop["x"] > 0, 25.0, 0))
     with pytest.raises(NotReliable, match="vary too little"):
-        fit_lifetime(same)
+        checked(LifetimeModel().fit(same))
 
 
 def test_fit_without_a_clear_maximum_is_refused(shop):
@@ -320,4 +318,4 @@ def test_fit_without_a_clear_maximum_is_refused(shop):
 
 def test_customers_who_all_bought_once_are_refused(shop):
     with pytest.raises(NotReliable, match="bought once"):
-        fit_lifetime(shop.assign(x=0, t_x=0, mean_spend=0.0))
+        checked(LifetimeModel().fit(shop.assign(x=0, t_x=0, mean_spend=0.0)))

@@ -16,7 +16,7 @@ from segmentation.recipe import Policies, Recipe
 from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace
 from segmentation.value.btyd import MODELS, BgNbd, MbgNbd
-from segmentation.value.discounting import discount_value
+from segmentation.value.discounting import weigh_edges
 from segmentation.value.gamma_gamma import GammaGamma
 from segmentation.value.histories import count_histories
 from segmentation.value.lifetime import LifetimeModel
@@ -141,7 +141,10 @@ def test_published_value_of_the_first_customer(spend):
     weeks = count_histories(spend["x"], spend["t_x"], spend["T"])
     amount = GammaGamma().fit(spend["x"], spend["zbar"]).predict(spend["x"], spend["zbar"])
     months = np.arange(13)
-    value = discount_value(BgNbd().fit(weeks), weeks, amount, 4.345 * months, 1.01 ** -months[1:])
+    model = BgNbd().fit(weeks)
+    weights = weigh_edges(1.01 ** -months[1:])
+    [orders] = model.predict_if_active(weeks, 4.345 * months, [weights])
+    value = model.predict_active(weeks) * orders * amount
     assert value[0] == pytest.approx(36.278, abs=1e-3)
 
 

@@ -95,6 +95,7 @@ def edit(
 ) -> rules.Scheme:
     """The scheme with one segment changed, or one more."""
     if add:
-        return editing.add_segment(scheme, new, colour)
+        # The colour of the segment it is made beside would not tell the two apart.
+        return editing.add_segment(scheme, new, colour if colour != segment.colour else None)
     scheme = editing.recolour_segment(scheme, segment.name, colour)
     return editing.rename_segment(scheme, segment.name, new) if new != segment.name else scheme

@@ -1,4 +1,4 @@
-"""Schemes that the analyst edits: names, colours, cells, and segments of their own."""
+"""Schemes that the analyst edits: names, colours, and segments of their own."""
 
 from dataclasses import replace
 
@@ -30,26 +30,7 @@ def recolour_segment(scheme: Scheme, name: str, colour: str) -> Scheme:
     return _with_segment(scheme, name, colour=_checked_colour(colour))
 
 
-def reassign_cell(scheme: Scheme, recency_score: int, column_score: int, name: str) -> Scheme:
-    """Scheme in which the cell of two scores (the column's is F or FM) has another segment.
-
-    Raises
-    ------
-    InvalidChoice
-        There is no such cell or no such segment.
-    """
-    _check_known(scheme, name)
-    if not {recency_score, column_score} <= set(range(1, scheme.n_levels + 1)):
-        problem = f"The grid has no cell with the scores {recency_score} and {column_score}."
-        raise InvalidChoice(problem, f"Choose scores from 1 to {scheme.n_levels}.")
-    rows = [list(row) for row in scheme.grid]
-    rows[scheme.n_levels - recency_score][column_score - 1] = name
-    return replace(scheme, grid=tuple(map(tuple, rows)))
-
-
-def add_segment(
-    scheme: Scheme, name: str, colour: str | None = None, meaning: str = "", action: str = ""
-) -> Scheme:
+def add_segment(scheme: Scheme, name: str, colour: str | None = None) -> Scheme:
     """Scheme with one more segment, which has no cell yet; its colour is a free one by default.
 
     Raises
@@ -59,7 +40,7 @@ def add_segment(
     """
     name, used = _checked_name(scheme.names, name), [item.colour for item in scheme.segments]
     colour = _checked_colour(colour or min(COLOURS, key=used.count))
-    return replace(scheme, segments=(*scheme.segments, Segment(name, colour, meaning, action)))
+    return replace(scheme, segments=(*scheme.segments, Segment(name, colour, "", "")))
 
 
 def _with_segment(scheme: Scheme, changed: str, **changes: str) -> Scheme:

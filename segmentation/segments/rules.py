@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from segmentation.errors import InvalidChoice
 
@@ -185,36 +184,6 @@ def name_cells(scheme: Scheme) -> np.ndarray:
     cells = np.full((scheme.n_levels + 1, scheme.n_levels + 1), -1, np.int8)
     cells[:0:-1, 1:] = [[codes[name] for name in row] for row in scheme.grid]
     return cells
-
-
-def segment_codes(
-    scheme: Scheme,
-    recency_score: ArrayLike,
-    frequency_score: ArrayLike,
-    monetary_score: ArrayLike | None = None,
-) -> np.ndarray:
-    """Place in `scheme.segments` for each customer, an ndarray of int8 of shape (n_customers,).
-
-    Parameters
-    ----------
-    recency_score, frequency_score, monetary_score : array-like of int, shape (n_customers,)
-        1 to the scheme's levels, high is good; the third only counts where the axis is value.
-
-    Raises
-    ------
-    InvalidChoice
-        A score lies outside the grid, or the scheme needs the monetary score and there is none.
-    """
-    if scheme.axis == VALUE and monetary_score is None:
-        raise InvalidChoice("The monetary score is missing.", "Choose the classic scheme.")
-    scores = [np.asarray(score) for score in (recency_score, frequency_score, monetary_score)]
-    for score in scores if scheme.axis == VALUE else scores[:2]:
-        if score.size and not 1 <= score.min() <= score.max() <= scheme.n_levels:
-            problem = f"The grid has {scheme.n_levels} levels, scores reach from {score.min()} to "
-            raise InvalidChoice(f"{problem}{score.max()}.", "Choose the same levels for both.")
-    rows, columns = scores[0], mean_score(*scores[1:]) if scheme.axis == VALUE else scores[1]
-    # the flat index of 10 levels, at most 120, fits the int8 that scores may come in
-    return name_cells(scheme).ravel()[rows * (scheme.n_levels + 1) + columns]
 
 
 def mean_score(frequency_score: np.ndarray, monetary_score: np.ndarray) -> np.ndarray:

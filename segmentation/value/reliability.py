@@ -1,12 +1,7 @@
 """Whether fitted models mean something, with the reason and what would help where they do not."""
 
-from typing import TYPE_CHECKING
-
 from segmentation.errors import NotReliable
 from segmentation.value.lifetime import LifetimeModel
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MIN_REPEATERS, NOBODY_LEAVES, MIN_AGE = 50, 0.01, 60
 
@@ -61,24 +56,6 @@ def checked(model: LifetimeModel) -> LifetimeModel:
             "Check the amounts; where all orders cost the same, use the simple figure.",
         )
     return model
-
-
-def fit_lifetime(purchases: "pd.DataFrame", model: str = "BG/NBD") -> LifetimeModel:
-    """Both models, fitted and checked.
-
-    Parameters
-    ----------
-    purchases : DataFrame
-        As `marts.purchases.build_purchases` gives it.
-    model : {"BG/NBD", "MBG/NBD"}, default="BG/NBD"
-        Of purchases.
-
-    Raises
-    ------
-    NotReliable
-        The data cannot carry a prediction; the message says why.
-    """
-    return checked(LifetimeModel(model).fit(purchases))
 
 
 def _ran_away(names: tuple[str, ...]) -> str:

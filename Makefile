@@ -1,5 +1,5 @@
 # make run    the app, in a virtual environment of its own
-# make test   formatting, style, types and all tests; installs Debian's chromium and LibreOffice where missing
+# make test   formatting, style, types and all tests; installs Debian's chromium, MariaDB and LibreOffice where missing
 # make bench  the slow measurements of benchmarks/
 # make bench-peers  the models against pymc-marketing, in an environment of its own (2 GB)
 # make lint   formatting, style and types

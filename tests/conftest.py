@@ -9,6 +9,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 import pytest
+from apps import APP
 from mariadb import PrivateServer, missing
 
 from segmentation.engine.loading import load_rows
@@ -70,6 +71,52 @@ def components_looked_for_once():
         once = cache(scanner.scan_component_manifests)
         patch.setattr(scanner, "scan_component_manifests", once)
         yield
+
+
+@pytest.fixture
+def app():
+    from streamlit.testing.v1 import AppTest
+
+    return AppTest.from_file(APP, default_timeout=120).run()
+
+
+# The sample shop as a visitor loaded it, and then in the session of each test.
+@pytest.fixture(scope="module")
+def sample_data():
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(APP, default_timeout=120).run()
+    app.button_group(key="load_from").set_value("Sample shop").run()
+    app.button[0].click().run()
+    return app.session_state["data"], app.session_state["applied"]
+
+
+@pytest.fixture
+def sample(app, sample_data):
+    data, recipe = sample_data
+    app.session_state["data"] = data
+    app.session_state["applied"] = app.session_state["draft"] = recipe
+    return app
+
+
+# What makes each file that a page has a button for, by the file's name.
+@pytest.fixture
+def offered(monkeypatch):
+    import streamlit
+
+    files = {}
+    monkeypatch.setattr(
+        streamlit,
+        "download_button",
+        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
+    )
+    return files
+
+
+@pytest.fixture
+def workspace():
+    with Workspace(memory_megabytes=200) as workspace:
+        yield workspace
 
 
 # A MariaDB of this run's own; `sql` runs statements on it as root.

@@ -1,19 +1,15 @@
 import datetime
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import streamlit
-from streamlit.testing.v1 import AppTest
+from apps import figures, made_elsewhere, upload
 from streamlit.util import AttributeDictionary
 
 from segmentation.segments.rules import build_scheme
 from segmentation.segments.segmenter import with_scheme
 
-ROOT = Path(__file__).parent.parent
-APP = ROOT / "streamlit_app.py"
-SHARED = ROOT.parent / "shared" / "data"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
 PAGE = "pages/at_risk.py"
 HEADER = b"customer_id,ordered_at,amount\n"
 ONE = HEADER + b"c1,2024-01-11,5\n"
@@ -49,46 +45,13 @@ BACK = HEADER + b"".join(
 )
 
 
-@pytest.fixture(scope="module")
-def sample_data():
-    app = AppTest.from_file(APP, default_timeout=120).run()
-    app.button_group(key="load_from").set_value("Sample shop").run()
-    app.button[0].click().run()
-    return app.session_state["data"], app.session_state["applied"]
-
-
 @pytest.fixture
-def app():
-    return AppTest.from_file(APP, default_timeout=120).run()
-
-
-@pytest.fixture
-def sample(app, sample_data):
-    data, recipe = sample_data
-    app.session_state["data"] = data
-    app.session_state["applied"] = app.session_state["draft"] = recipe
-    return app.switch_page(PAGE).run()
-
-
-@pytest.fixture
-def offered(monkeypatch):
-    files = {}
-    monkeypatch.setattr(
-        streamlit,
-        "download_button",
-        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
-    )
-    return files
+def sample(sample):
+    return sample.switch_page(PAGE).run()
 
 
 def load(app, content, name="shop.csv"):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload(name, content, "text/csv").run()
-    return app.switch_page(PAGE).run()
-
-
-def figures(app):
-    return {metric.label: metric.value for metric in app.metric}
+    return upload(app, content, name).switch_page(PAGE).run()
 
 
 def count(app):
@@ -109,10 +72,8 @@ def brush(app, **ranges):
     return app.run()
 
 
-def made_elsewhere(make):
-    # Streamlit makes a download in a thread of its own, without the visitor's session.
-    with ThreadPoolExecutor() as thread:
-        return thread.submit(make).result().decode("utf-8-sig").splitlines()
+def lines_of(make):
+    return made_elsewhere(make).decode("utf-8-sig").splitlines()
 
 
 def test_sample_is_ranked_by_money_at_stake_and_says_by_which_measure(sample):
@@ -197,7 +158,7 @@ def test_empty_pick_is_said(sample):
 
 def test_download_is_exactly_the_list_and_not_its_first_page(offered, sample):
     sample.run()
-    lines = made_elsewhere(offered["sample-shop_at-risk.csv"])
+    lines = lines_of(offered["sample-shop_at-risk.csv"])
     assert len(lines) == 1 + count(sample)
     assert count(sample) > len(sample.dataframe[0].value)
     assert lines[0].startswith("customer_id,segment,segment_before,at_stake,p_active,value_so_far")
@@ -209,7 +170,7 @@ def test_those_who_came_back_are_counted_by_segment(offered, sample):
     sample.run()
     assert figures(sample)["Came back on their own"].endswith("%")
     assert "bought again** within the 91 days since" in said(sample, "markdown")
-    lines = made_elsewhere(offered["sample-shop_came-back.csv"])
+    lines = lines_of(offered["sample-shop_came-back.csv"])
     assert lines[0] == "segment,n_flagged,n_returned,share_returned,low,high"
 
 

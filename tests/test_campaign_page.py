@@ -2,20 +2,16 @@ import csv
 import datetime
 import io
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit
-from streamlit.testing.v1 import AppTest
+from apps import figures, made_elsewhere, upload
 
 from segmentation.__main__ import main
 from segmentation.audience import Audience, Condition
 from segmentation.campaigns.sent import load_sent
 from segmentation.errors import UnreadableFile
 
-APP = Path(__file__).parent.parent / "streamlit_app.py"
 VIEWS = ["Audience", "Control group", "Files", "Afterwards"]
 HEADER = (
     b"customer_id,ordered_at,amount,order_id,region,country,category,email,phone,customer_name\n"
@@ -38,43 +34,12 @@ ROWS = b"".join(
 
 
 @pytest.fixture
-def app():
-    return AppTest.from_file(APP, default_timeout=90).run()
-
-
-@pytest.fixture
 def campaign(app):
-    return load(app, HEADER + ROWS).switch_page("pages/campaign.py").run()
-
-
-@pytest.fixture
-def offered(monkeypatch):
-    files = {}
-    monkeypatch.setattr(
-        streamlit,
-        "download_button",
-        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
-    )
-    return files
-
-
-# Streamlit makes a download in a thread of its own, without the visitor's session.
-def made_elsewhere(make):
-    with ThreadPoolExecutor() as thread:
-        return thread.submit(make).result()
-
-
-def load(app, content, name="shop.csv"):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    return app.file_uploader(key=key).upload(name, content, "text/csv").run()
+    return upload(app, HEADER + ROWS).switch_page("pages/campaign.py").run()
 
 
 def view(app, name):
     return app.button_group(key="campaign_view").set_value(name).run()
-
-
-def figures(app):
-    return {metric.label: metric.value for metric in app.metric}
 
 
 def captions(app):
@@ -90,7 +55,7 @@ def test_each_view_draws(campaign, name):
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_each_view_draws_with_hardly_any_data(app, name):
-    load(app, b"customer_id,ordered_at,amount\nc1,2024-01-01,5\n")
+    upload(app, b"customer_id,ordered_at,amount\nc1,2024-01-01,5\n")
     app.switch_page("pages/campaign.py").run()
     view(app, name)
     assert not app.exception
@@ -168,7 +133,9 @@ def test_condition_about_what_other_data_lack_gets_a_sentence(campaign):
     campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
     campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()
     campaign.switch_page("streamlit_app.py").run()
-    load(campaign, b"customer_id,ordered_at,amount\na,2024-01-01,1\nb,2024-01-02,2\n", "other.csv")
+    upload(
+        campaign, b"customer_id,ordered_at,amount\na,2024-01-01,1\nb,2024-01-02,2\n", "other.csv"
+    )
     campaign.switch_page("pages/campaign.py").run()
     assert not campaign.exception
     assert "no “region”" in campaign.error[0].value
@@ -339,7 +306,7 @@ def test_everything_of_the_page_is_made_again_by_the_command_line(
     offered, app, buyers, name, tmp_path
 ):
     content = buyers if name == "buyers" else HEADER + ROWS
-    load(app, content).switch_page("pages/campaign.py").run()
+    upload(app, content).switch_page("pages/campaign.py").run()
     made = made_elsewhere(offered["shop_analysis.zip"])
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}

@@ -118,6 +118,14 @@ def test_arms_are_within_one_customer_of_the_share_in_each_stratum(n, share):
     assert ((counts["n_control"] - share * counts["n_customers"]).abs() <= 1 + 1e-9).all()
 
 
+# Of 40 customers 8 are asked for: the hash decides from 7 to 9, beyond that the nearest of them.
+@pytest.mark.parametrize("first", range(0, 800, 40))
+def test_hash_decides_wherever_it_comes_within_one_customer_of_the_share(first):
+    segment = pd.Series("New", index=[f"c{i}" for i in range(first, first + 40)])
+    below = (hash_ids(segment.index, 1) < 0.2).sum()
+    assert (draw_arms(segment, 0.2, 1) == "control").sum() == min(max(below, 7), 9)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_everyone_is_in_exactly_one_arm_whatever_the_order(seed):
     segment = strata(500, seed=seed)

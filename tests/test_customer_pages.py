@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
+from apps import figures, upload
 
 from pages.parts.session import LoadedData
 
-APP = Path(__file__).parent.parent / "streamlit_app.py"
 # c1 bought on 3 days with gaps of 10 and 20 days, 21 days before the as-of day; c2 once; c3 twice.
 HEADER = b"customer_id,ordered_at,order_id,amount"
 ROWS = [
@@ -21,13 +18,8 @@ NAMES = [b"Anna", b"Anna", b"Anna", b"Anna", b"Ben", b"Cleo", b"Cleo"]
 
 
 @pytest.fixture
-def app():
-    return AppTest.from_file(APP, default_timeout=60).run()
-
-
-@pytest.fixture
 def plain(app):
-    return upload(app, b"\n".join([HEADER, *ROWS]))
+    return load(app, b"\n".join([HEADER, *ROWS]))
 
 
 @pytest.fixture
@@ -36,13 +28,11 @@ def named(app):
         b"%s,%s,%s@example.org,Tea" % (row, name, name.lower())
         for row, name in zip(ROWS, NAMES, strict=True)
     ]
-    return upload(app, b"\n".join([HEADER + b",customer_name,email,category", *rows]))
+    return load(app, b"\n".join([HEADER + b",customer_name,email,category", *rows]))
 
 
-def upload(app, content):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload("shop.csv", content, "text/csv").run()
-    return app.switch_page("pages/customers.py").run()
+def load(app, content):
+    return upload(app, content).switch_page("pages/customers.py").run()
 
 
 def search(app, typed):
@@ -56,10 +46,6 @@ def choose(app, typed):
 
 def told(app):
     return "\n".join(text.value for text in [*app.markdown, *app.caption, *app.info])
-
-
-def figures(app):
-    return {metric.label: metric.value for metric in app.metric}
 
 
 def test_before_one_is_chosen_those_who_spent_most_are_offered(plain):
@@ -127,7 +113,7 @@ def test_neighbour_that_is_ticked_is_shown(plain):
 def test_customer_of_other_data_is_forgotten(plain):
     choose(plain, "c1")
     plain.switch_page("streamlit_app.py").run()
-    upload(plain, b"\n".join([HEADER, b"c9,2024-01-01,1,5", b"c8,2024-01-02,2,6"]))
+    load(plain, b"\n".join([HEADER, b"c9,2024-01-01,1,5", b"c8,2024-01-02,2,6"]))
     assert not plain.exception
     assert "choose one of those who spent most" in told(plain)
 
@@ -139,7 +125,7 @@ def test_id_never_stands_in_the_address(plain):
 
 def test_one_row_a_customer_has_no_timeline(app):
     rows = [b"k%d,2024-01-%02d,%d,90" % (i, i, i + 1) for i in range(1, 20)]
-    upload(app, b"\n".join([b"customer_id,last_order_date,n_orders,total_spent", *rows]))
+    load(app, b"\n".join([b"customer_id,last_order_date,n_orders,total_spent", *rows]))
     choose(app, "k7")
     assert not app.exception
     assert "one row a customer" in told(app)
@@ -148,7 +134,7 @@ def test_one_row_a_customer_has_no_timeline(app):
 
 def test_markdown_in_a_name_is_only_text(app):
     row = b"c1,2024-01-01,1,5,**bold** [x](http://x)"
-    upload(app, b"\n".join([HEADER + b",customer_name", row]))
+    load(app, b"\n".join([HEADER + b",customer_name", row]))
     choose(app, "bold")
     assert not app.exception
     assert "\\*\\*bold\\*\\*" in app.subheader[0].value

@@ -18,18 +18,11 @@ from segmentation.errors import (
 )
 from segmentation.limits import Limits
 from segmentation.sources.files import ReadingChoices, read_files
-from segmentation.sources.workspace import Workspace
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 JAN = b"customer,date,amount\n7,2024-01-02,9.50\n8,2024-01-03,12.00\n"
 FEB = b"Amount;Customer ;date\n3,25;9;2024-02-04\n4,75;7;2024-02-05\n"
-
-
-@pytest.fixture
-def workspace():
-    with Workspace(memory_megabytes=200) as workspace:
-        yield workspace
 
 
 @pytest.fixture

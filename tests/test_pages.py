@@ -1,14 +1,10 @@
 import datetime
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-import streamlit
-from streamlit.testing.v1 import AppTest
+from apps import APP, figures, made_elsewhere, upload
 
-APP = Path(__file__).parent.parent / "streamlit_app.py"
 PAGES = sorted(path.name for path in (APP.parent / "pages").glob("*.py"))
 NEED_DATA = [page for page in PAGES if page != "method.py"]
 HEADER = b"customer_id,ordered_at,amount,order_id,region\n"
@@ -23,22 +19,8 @@ UNSURE = b"customer_id,date,amount\n" + b"".join(
 
 
 @pytest.fixture
-def app():
-    return AppTest.from_file(APP, default_timeout=60).run()
-
-
-@pytest.fixture
 def loaded(app):
     return upload(app, HEADER + ROWS)
-
-
-def upload(app, content, name="shop.csv"):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    return app.file_uploader(key=key).upload(name, content, "text/csv").run()
-
-
-def figures(app):
-    return {metric.label: metric.value for metric in app.metric}
 
 
 def view(app, name):
@@ -320,17 +302,11 @@ def test_as_of_day_before_every_purchase_gets_a_sentence(loaded):
 
 def test_recipe_brings_its_choices(app):
     recipe = b'format = 1\nn_levels = 3\n[policies]\nreturns = "ignore"\n'
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, recipe, "r.toml")
     upload(app, HEADER + ROWS)
     view(app, "Cut points")
     assert not app.exception
     assert app.select_slider(key="segments_n_levels").value == 3
-
-
-def give_recipe(app, recipe):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    return app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
 
 
 def test_what_a_recipe_brought_is_told(app):
@@ -342,13 +318,13 @@ def test_what_a_recipe_brought_is_told(app):
         "**r.toml** is {}: scheme value-aware with 3 score levels; recency cut at given values; "
         "returns are left out; every row counts; columns as recognised."
     )
-    give_recipe(app, recipe)
+    upload(app, recipe, "r.toml")
     assert app.info[0].value == told.format("kept for the file you load next")
     upload(app, HEADER + ROWS)
     assert app.success[0].value == told.format("applied")
     upload(app, HEADER + ROWS)
     assert not app.success
-    give_recipe(app, recipe)
+    upload(app, recipe, "r.toml")
     assert app.success[0].value == told.format("applied")
     app.switch_page("pages/check.py").run()
     app.radio(key="check_returns").set_value("net").run()
@@ -357,7 +333,7 @@ def test_what_a_recipe_brought_is_told(app):
 
 def test_columns_that_a_recipe_names_in_vain_are_told(app):
     columns = b'customer_id = "customer_id"\nordered_at = "ordered_at"\namount = "amount"\n'
-    give_recipe(app, b"format = 1\n[columns]\n" + columns + b'country = "land"\n')
+    upload(app, b"format = 1\n[columns]\n" + columns + b'country = "land"\n', "r.toml")
     upload(app, HEADER + ROWS)
     assert "no column “land”" in app.error[0].value
     app.button(key="load_use").click().run()
@@ -539,23 +515,6 @@ def test_customers_that_are_all_alike_get_a_sentence(app):
     assert "alike" in app.error[0].value
 
 
-@pytest.fixture
-def offered(monkeypatch):
-    files = {}
-    monkeypatch.setattr(
-        streamlit,
-        "download_button",
-        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
-    )
-    return files
-
-
-def made_elsewhere(make):
-    # Streamlit makes a download in a thread of its own, without the visitor's session.
-    with ThreadPoolExecutor() as thread:
-        return thread.submit(make).result()
-
-
 @pytest.mark.parametrize("name", ["Overview", "One segment"])
 def test_downloads_of_the_segments_are_made_without_the_session(offered, loaded, name):
     view(loaded, name)
@@ -665,9 +624,7 @@ def test_days_far_off_do_not_break_the_page(app, day):
 
 
 def test_recipe_with_a_day_before_the_data_gets_a_sentence_on_every_page(app):
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    recipe = b"format = 1\nas_of = 2019-01-01\n"
-    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, b"format = 1\nas_of = 2019-01-01\n", "r.toml")
     upload(app, HEADER + ROWS)
     for page in ("check.py", "segments.py"):
         app.switch_page(f"pages/{page}").run()
@@ -698,8 +655,7 @@ def test_recipe_for_a_column_that_is_not_there_says_so_and_keeps_the_others(app)
     )
     content = (HEADER + ROWS).replace(b"order_id", b"net")
     content = content.replace(b",o", b",1")
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, recipe, "r.toml")
     upload(app, content)
     assert not app.exception
     assert "no column “land”" in app.error[0].value

@@ -1,11 +1,11 @@
 import pytest
+from apps import APP, figures, made_elsewhere, upload
 from mariadb import PrivateServer
 from streamlit.testing.v1 import AppTest
-from test_pages import APP, PAGES, figures, made_elsewhere, offered, view
+from test_pages import PAGES, view
 
 from segmentation.limits import Limits
 
-__all__ = ["offered"]
 CONNECT = "FormSubmitter:load_server-Connect"
 TABLE, SPACED = "sales", "order lines"
 ROWS = [
@@ -328,9 +328,7 @@ def test_disconnecting_lets_go_of_the_data_and_the_password(loaded):
 
 def test_data_of_a_file_stay_when_a_table_cannot_be_used(shop):
     app = start()
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    content = b"customer_id,ordered_at,amount\na,2024-01-02,5\nb,2024-01-03,6\n"
-    app.file_uploader(key=key).upload("shop.csv", content, "text/csv").run()
+    upload(app, b"customer_id,ordered_at,amount\na,2024-01-02,5\nb,2024-01-03,6\n")
     type_address(choose_database(app), shop.port)
     app.selectbox(key="load_table").set_value("empty_table")
     app.button(key="load_rows").click().run()

@@ -1,12 +1,8 @@
 import datetime
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-import streamlit
-from streamlit.testing.v1 import AppTest
+from apps import figures, made_elsewhere, upload
 
-APP = Path(__file__).parent.parent / "streamlit_app.py"
 HEADER = b"customer_id,ordered_at,amount,order_id,category,country,region,age_group,product\n"
 ROWS = b"".join(
     b"c%d,2024-%02d-%02d,%d.50,o%d,%s,%s,%s,25-34,P%d\n"
@@ -28,22 +24,15 @@ PLAIN = b"customer_id,ordered_at,amount\n" + b"".join(
 )
 
 
-def opened(content):
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload("shop.csv", content, "text/csv").run()
-    app.switch_page("pages/sales.py").run()
+def load(app, content):
+    upload(app, content).switch_page("pages/sales.py").run()
     assert not app.exception
     return app
 
 
 @pytest.fixture
-def page():
-    return opened(HEADER + ROWS)
-
-
-def figures(app):
-    return {metric.label: metric.value for metric in app.metric}
+def page(app):
+    return load(app, HEADER + ROWS)
 
 
 def headings(app):
@@ -117,16 +106,12 @@ def test_filters_survive_a_visit_to_another_page(page):
     assert figures(page)["Revenue"] == revenue
 
 
-def test_filters_of_a_link_wait_for_the_data():
-    app = AppTest.from_file(APP, default_timeout=60).run()
+def test_filters_of_a_link_wait_for_the_data(app):
     app.query_params["country"], app.query_params["period"] = ["Peru"], "2024-03"
     app.switch_page("pages/sales.py").run()
     app.query_params.clear()
     app.switch_page("streamlit_app.py").run()
-    key = f"load_upload_{app.session_state['n_uploads']}"
-    app.file_uploader(key=key).upload("shop.csv", HEADER + ROWS, "text/csv").run()
-    app.switch_page("pages/sales.py").run()
-    assert not app.exception
+    load(app, HEADER + ROWS)
     assert app.multiselect(key="country").value == ["Peru"]
     assert app.selectbox(key="period").value == "2024-03"
 
@@ -152,8 +137,8 @@ def test_filters_that_leave_nothing_say_so(page):
     assert "no sales within these filters" in told(page)
 
 
-def test_missing_columns_leave_panels_out_with_a_line_each():
-    app = opened(PLAIN)
+def test_missing_columns_leave_panels_out_with_a_line_each(app):
+    load(app, PLAIN)
     assert headings(app).count("Sales by category") == 0
     assert told(app).count("needs a column for") == 4
 
@@ -162,59 +147,52 @@ def test_month_that_is_not_over_is_told(page):
     assert "not over, so it stands apart from the line" in told(page)
 
 
-def test_hardly_any_data_draw_without_insights():
-    app = opened(HEADER + ROWS.split(b"\n")[0] + b"\n")
+def test_hardly_any_data_draw_without_insights(app):
+    load(app, HEADER + ROWS.split(b"\n")[0] + b"\n")
     assert not app.error
     assert "What stands out" not in headings(app)
 
 
-def test_one_row_a_customer_gets_a_sentence():
+def test_one_row_a_customer_gets_a_sentence(app):
     rows = b"".join(b"c%d,2024-03-%02d,%d,%d\n" % (i, 1 + i, 50 + i, 1 + i % 4) for i in range(25))
-    app = opened(b"customer_id,last_order,total_spent,number_of_orders\n" + rows)
+    load(app, b"customer_id,last_order,total_spent,number_of_orders\n" + rows)
     assert "one row a customer" in told(app)
 
 
-def test_files_of_the_page_are_made_without_the_session(monkeypatch):
-    files = {}
-    monkeypatch.setattr(
-        streamlit,
-        "download_button",
-        lambda label, data, file_name, **settings: files.__setitem__(file_name, data),
-    )
-    opened(HEADER + ROWS)
-    with ThreadPoolExecutor() as thread:
-        made = {name: thread.submit(make).result() for name, make in files.items()}
+def test_files_of_the_page_are_made_without_the_session(offered, app):
+    load(app, HEADER + ROWS)
+    made = {name: made_elsewhere(make) for name, make in offered.items()}
     assert {name.rpartition(".")[2] for name in made} >= {"csv", "png", "svg"}
     assert all(made.values())
     assert b"not over" in made["shop_sales-trend.csv"]
 
 
-def with_currency(*names):
+def with_currency(app, *names):
     header, *lines = (HEADER + ROWS).decode().splitlines()
     told = [f"{line},{names[i % len(names)]}" for i, line in enumerate(lines)]
-    return opened("\n".join([f"{header},currency", *told]).encode())
+    return load(app, "\n".join([f"{header},currency", *told]).encode())
 
 
-def test_amounts_bear_the_currency_of_the_data():
-    page = with_currency("EUR")
+def test_amounts_bear_the_currency_of_the_data(app):
+    page = with_currency(app, "EUR")
     assert figures(page)["Revenue"].endswith("\N{NO-BREAK SPACE}EUR")
     assert "Revenue (EUR)" in page.get("vega_lite_chart")[0].proto.spec
 
 
-def test_amounts_of_several_currencies_are_said_to_be_added_up():
-    page = with_currency("EUR", "EUR", "USD")
+def test_amounts_of_several_currencies_are_said_to_be_added_up(app):
+    page = with_currency(app, "EUR", "EUR", "USD")
     assert "Amounts in EUR, USD are added up as they stand" in told(page)
     assert "EUR" not in figures(page)["Revenue"]
 
 
-def sold(*days):
+def sold(app, *days):
     rows = "\n".join(f"c{i % 3},{day},{amount}" for i, (day, amount) in enumerate(days))
-    return opened(f"customer_id,ordered_at,amount\n{rows}\n".encode())
+    return load(app, f"customer_id,ordered_at,amount\n{rows}\n".encode())
 
 
-def test_cards_compare_the_days_that_both_periods_have():
+def test_cards_compare_the_days_that_both_periods_have(app):
     first = datetime.date(2023, 1, 1)
-    page = sold(*((first + datetime.timedelta(days=i), 10) for i in range(89)))
+    page = sold(app, *((first + datetime.timedelta(days=i), 10) for i in range(89)))
     page.selectbox(key="period").set_value("2023-03").run()
     assert "of 1 Mar 2023 to 28 Mar 2023 against 1 Feb 2023 to 28 Feb 2023" in told(page)
     changes = {metric.label: metric.delta for metric in page.metric}
@@ -223,6 +201,8 @@ def test_cards_compare_the_days_that_both_periods_have():
     assert "of these days against 1 Jan 2023 to 31 Jan 2023" in told(page)
 
 
-def test_all_time_has_the_returns_before_the_first_purchase():
-    page = sold(("2024-01-05", 100), ("2024-01-07", 50), ("2024-02-05", 50), ("2024-01-02", -30))
+def test_all_time_has_the_returns_before_the_first_purchase(app):
+    page = sold(
+        app, ("2024-01-05", 100), ("2024-01-07", 50), ("2024-02-05", 50), ("2024-01-02", -30)
+    )
     assert figures(page)["Revenue"] == "170"

@@ -7,7 +7,6 @@ import pytest
 from segmentation.errors import FileTooLarge, InvalidChoice, UnreadableFile
 from segmentation.limits import Limits
 from segmentation.sources.files import RawTable, ReadingChoices, read_files
-from segmentation.sources.workspace import Workspace
 
 SHOP = "customer,date,amount\n7,2024-01-02,9.50\n8,2024-01-03,12.00\n9,2024-02-04,3.25\n"
 SHOP_ROWS = [
@@ -15,12 +14,6 @@ SHOP_ROWS = [
     ("8", "2024-01-03", "12.00"),
     ("9", "2024-02-04", "3.25"),
 ]
-
-
-@pytest.fixture
-def workspace():
-    with Workspace(memory_megabytes=200) as workspace:
-        yield workspace
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from segmentation.sources.cells import over
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.forms import study_forms
 from segmentation.sources.readings import quoted
-from segmentation.sources.workspace import Workspace
 
 DATA = Path(__file__).parent / "data"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -21,12 +20,6 @@ SALES_ROWS = [
     ("17850", "2024-01-03", "12.25"),
     ("C3", "2024-02-04", "3"),
 ]
-
-
-@pytest.fixture
-def workspace():
-    with Workspace(memory_megabytes=200) as workspace:
-        yield workspace
 
 
 @pytest.fixture

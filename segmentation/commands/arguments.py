@@ -49,7 +49,11 @@ def build_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="CSV, Excel, Parquet, or zip of those"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="CSV, Excel, OpenDocument, Parquet, or zip of those",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     _add_database_options(parser)

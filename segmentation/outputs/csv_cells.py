@@ -132,11 +132,6 @@ def _around(before: str, cells: pa.Array, after: str) -> pa.Array:
     return pc.binary_join_element_wise(first, cells, last, nothing)
 
 
-def put_where(cells: pa.Array, mask: pa.Array, text: str) -> pa.Array:
-    """The cells with a text where the mask is true."""
-    return pc.if_else(mask, pa.scalar(text, pa.large_string()), cells)
-
-
 def _without_noise(values: pa.Array) -> pa.Array:
     """Numbers to 15 significant digits, so that 0.1 + 0.2 is 0.3; no minus before zero."""
     numbers = values.to_numpy(zero_copy_only=False)

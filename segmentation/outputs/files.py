@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from segmentation.outputs.csv_cells import as_column, put_where, write_cells
+from segmentation.outputs.csv_cells import as_column, write_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,19 +51,17 @@ def write_csv(table: "pd.DataFrame", bom: bool = True) -> bytes:
     return out.getvalue()
 
 
-def write_csv_file(table: "pd.DataFrame", path: Path, bom: bool = False) -> None:
-    """Table into a CSV file, written as by `write_csv` and never as a whole in memory.
+def write_csv_file(table: "pd.DataFrame", path: Path) -> None:
+    """Table into a CSV file, as `write_csv` writes it without a mark, never whole in memory.
 
     Parameters
     ----------
     table : DataFrame
     path : Path
         A file that is there already is replaced.
-    bom : bool, default=False
-        Begin with a byte order mark, which Excel needs and other programs do not.
     """
     with path.open("wb") as out:
-        _write_lines(table, out, bom)
+        _write_lines(table, out, bom=False)
 
 
 def write_batches(
@@ -154,7 +152,8 @@ def _write_lines(table: "pd.DataFrame", out: BinaryIO, bom: bool) -> None:
         cells = [write_cells(column.slice(start, BATCH).combine_chunks()) for column in columns]
         if len(cells) == 1:
             # readers skip a blank line, and the row with it
-            cells = [put_where(cells[0], pc.equal(pc.fill_null(cells[0], ""), ""), '""')]
+            blank = pc.equal(pc.fill_null(cells[0], ""), "")
+            cells = [pc.if_else(blank, pa.scalar('""', pa.large_string()), cells[0])]
         out.write(_joined(cells))
 
 

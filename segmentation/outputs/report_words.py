@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-LONGEST_NAME = 34
+LONGEST_NAME, N_STEPS = 34, 4
 PERIODS = {"month": "%b %y", "year": "%Y"}
 
 
@@ -36,7 +36,7 @@ def clip(name: object, width: int = LONGEST_NAME) -> str:
     return text
 
 
-def mark_axis(lowest: float, highest: float, n_lines: int = 4) -> list[float]:
+def mark_axis(lowest: float, highest: float) -> list[float]:
     """Round numbers around the values of a chart, zero among them; the ends enclose the values.
 
     >>> mark_axis(0, 870)
@@ -47,7 +47,7 @@ def mark_axis(lowest: float, highest: float, n_lines: int = 4) -> list[float]:
     lowest, highest = min(lowest, 0.0), max(highest, 0.0)
     if lowest == highest:
         return [0.0, 1.0]
-    rough = (highest - lowest) / n_lines
+    rough = (highest - lowest) / N_STEPS
     size = 10.0 ** math.floor(math.log10(rough))
     step = size * next(unit for unit in (1, 2, 2.5, 5, 10) if unit * size >= rough)
     first, last = math.floor(lowest / step), math.ceil(highest / step)

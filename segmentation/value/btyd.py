@@ -169,19 +169,6 @@ class BgNbd:
         median = (self.alpha_ + histories.T.each()) * np.expm1(np.log(2) / shape)
         return median[histories.of]
 
-    def expect(self, horizons: ArrayLike) -> Floats:
-        """Repeat purchases expected of a customer from their first purchase on.
-
-        Parameters
-        ----------
-        horizons : array-like of shape (n_horizons,)
-            How long, in the unit of time of the fit.
-        """
-        points, weights = build_rules(self.a_, np.array([self.b_ + self.extra]))
-        stays = (self.b_ / (self.a_ + self.b_)) ** self.extra
-        bought = [_bought(points[0], self.r_, self.alpha_, t) for t in np.asarray(horizons, float)]
-        return stays * np.array([weights[0] @ times for times in bought])
-
     def _set(self, parameters: Floats) -> None:
         self.r_, self.alpha_, self.a_, self.b_ = map(float, parameters)
 

@@ -24,8 +24,6 @@ class GammaGamma:
         Shapes, without a unit.
     gamma_ : float
         In the data's currency.
-    mean_spend_ : float
-        The mean amount over all customers, p gamma / (q − 1); nan where q ≤ 1: no mean exists.
     log_likelihood_ : float
         Of the customers in the fit.
     covariance_ : ndarray of shape (3, 3)
@@ -95,11 +93,6 @@ class GammaGamma:
     def parameters_(self) -> Floats:
         """The three parameters, in the order p, q, gamma."""
         return np.array([self.p_, self.q_, self.gamma_])
-
-    @property
-    def mean_spend_(self) -> float:
-        """The mean amount over all customers; nan where q ≤ 1."""
-        return self.p_ * self.gamma_ / (self.q_ - 1) if self.q_ > 1 else np.nan
 
     def vary(self, parameters: ArrayLike) -> "GammaGamma":
         """The same model with other parameters."""

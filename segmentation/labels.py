@@ -1,6 +1,7 @@
 """What a reader is told of a column, and how numbers and days are written for people."""
 
 import datetime
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -80,3 +81,17 @@ def day(date: datetime.date) -> str:
 def span(first: datetime.date, last: datetime.date) -> str:
     """A span of days, both ends included."""
     return f"{day(first)} to {day(last)}"
+
+
+def listed(things: Sequence[object], limit: int | None = None) -> str:
+    """Things as people list them; beyond a limit, how many more there are.
+
+    >>> listed(["At risk", "Can't lose them"])
+    "At risk and Can't lose them"
+    >>> listed([2, 5, 9, 11], limit=2)
+    '2, 5 and 2 more'
+    """
+    texts = [str(thing) for thing in things]
+    if limit is not None and len(texts) > limit:
+        return f"{', '.join(texts[:limit])} and {len(texts) - limit:,} more"
+    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

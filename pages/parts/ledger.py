@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.parts import cached, downloads, frame, grid, session
 from segmentation.errors import SegmentationError
+from segmentation.labels import listed
 from segmentation.marts.quality import build_overview, build_steps
 from segmentation.outputs.charts import chart_ledger
-from segmentation.outputs.report_words import listed
 from segmentation.tables import FATES, LEDGER, LEFT_OUT
 
 RETURNS = {"net": "Net: returns reduce spend", "ignore": "Ignore: returns are left out"}

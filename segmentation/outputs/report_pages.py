@@ -1,6 +1,6 @@
 """The report's tables as what its pages print: texts, and places of a chart from 0 to 1."""
 
-from segmentation.labels import day, money, share, short
+from segmentation.labels import day, listed, money, share, short
 from segmentation.outputs.report_data import ReportData
 from segmentation.outputs.report_sales import (
     Page,
@@ -9,7 +9,7 @@ from segmentation.outputs.report_sales import (
     len_customers,
     tell_figure,
 )
-from segmentation.outputs.report_words import clip, listed
+from segmentation.outputs.report_words import clip
 from segmentation.segments.rules import VALUE, segments_at_risk
 from segmentation.tables import CUSTOMERS, FATES, SCORES, SEGMENTS
 

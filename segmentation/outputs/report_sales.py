@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from segmentation.labels import day, money, share, short
+from segmentation.labels import day, listed, money, share, short
 from segmentation.outputs.report_data import ReportData
-from segmentation.outputs.report_words import clip, listed, mark_axis, period_name
+from segmentation.outputs.report_words import clip, mark_axis, period_name
 from segmentation.tables import FIELDS
 
 if TYPE_CHECKING:

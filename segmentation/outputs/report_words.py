@@ -2,7 +2,6 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,15 +51,6 @@ def mark_axis(lowest: float, highest: float) -> list[float]:
     step = size * next(unit for unit in (1, 2, 2.5, 5, 10) if unit * size >= rough)
     first, last = math.floor(lowest / step), math.ceil(highest / step)
     return [place * step for place in range(first, last + 1)]
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a row.
-
-    >>> listed(["At risk", "Can't lose them"])
-    "At risk and Can't lose them"
-    """
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def period_name(start: "pd.Timestamp", grain: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from segmentation.labels import share
-from segmentation.outputs.report_words import begin, listed
+from segmentation.labels import listed, share
+from segmentation.outputs.report_words import begin
 
 if TYPE_CHECKING:
     import pandas as pd

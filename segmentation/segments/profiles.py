@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from segmentation.labels import share
+from segmentation.labels import listed, share
 from segmentation.marts.money import PARTS
 from segmentation.segments.cells import Cells, Distribution
 
@@ -202,17 +202,12 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
     counts = dict(zip(distribution.values, np.diff(distribution.up_to, prepend=0), strict=True))
     notes = [
         f"{share(counts.get(value, 0) / distribution.n_customers)} of customers have the same "
-        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score {_listed(empty)}."
+        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score {listed(empty)}."
         for value, empty in tied.items()
     ]
     if apart:
-        notes.append(f"No customer lies between the cut points of {letter} {_listed(apart)}.")
+        notes.append(f"No customer lies between the cut points of {letter} {listed(apart)}.")
     return notes
-
-
-def _listed(scores: Sequence[int]) -> str:
-    first = ", ".join(map(str, scores[:-1]))
-    return " and ".join(filter(None, [first, str(scores[-1])]))
 
 
 def profile_scores(

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from segmentation.errors import MissingColumn
+from segmentation.labels import listed
 from segmentation.sources import contents
 from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
 from segmentation.sources.exports import EXPORTS
 from segmentation.sources.longnames import PART_ALIASES, STRANGERS
-from segmentation.sources.readings import RawColumn, RawTable, listed
+from segmentation.sources.readings import RawColumn, RawTable
 from segmentation.tables import FIELDS
 
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe"})

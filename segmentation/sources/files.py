@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import FilesDiffer, SegmentationError, UnreadableFile
+from segmentation.labels import listed
 from segmentation.sources.archives import Source, is_named_as_table, unpack_sources
 from segmentation.sources.fingerprints import fingerprint_files
 from segmentation.sources.headers import count_kinds
@@ -18,7 +19,6 @@ from segmentation.sources.readings import (
     RawColumn,
     RawTable,
     ReadingChoices,
-    listed,
     quoted,
 )
 from segmentation.sources.rewriting import check_row_count
@@ -144,7 +144,7 @@ def _alike(parts: list[FilePart], name: str) -> list[FilePart]:
     kept = [part for part in parts if _share(part, first) >= ALIKE_SHARE]
     left = [part.reading.name.rpartition(" › ")[2] for part in parts if part not in kept]
     if left:
-        note = f"Not read, as the columns are others: {listed(left)}."
+        note = f"Not read, as the columns are others: {listed(left, 5)}."
         kept[0] = replace(
             kept[0], reading=replace(kept[0].reading, notes=(*kept[0].reading.notes, note))
         )
@@ -166,8 +166,8 @@ def _check_same_columns(parts: Sequence[FilePart]) -> None:
         found = _keys(part)
         missing = [first[key] for key in first if key not in found]
         surplus = [found[key] for key in found if key not in first]
-        problems = [f"lacks {listed(missing)}"] if missing else []
-        problems += [f"has {listed(surplus)} besides"] if surplus else []
+        problems = [f"lacks {listed(missing, 5)}"] if missing else []
+        problems += [f"has {listed(surplus, 5)} besides"] if surplus else []
         if problems:
             raise FilesDiffer(
                 f"{part.reading.name} {' and '.join(problems)}, "

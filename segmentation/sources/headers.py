@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low, mode
 
-from segmentation.sources.readings import listed
+from segmentation.labels import listed
 
 Cells = Sequence[str]
 Row = tuple[int, Cells]
@@ -138,7 +138,7 @@ def skipped_note(rows: Sequence[Row], where: str) -> str:
     lines = [line for line, _ in rows]
     what = f"line {lines[0]:,}" if len(lines) == 1 else f"{len(lines):,} lines"
     opening = next((cell.strip() for cell in rows[0][1] if cell.strip()), "")
-    start = "" if len(lines) == 1 else f"lines {listed(lines)}, "
+    start = "" if len(lines) == 1 else f"lines {listed(lines, 5)}, "
     shown = opening if len(opening) <= 40 else f"{opening[:39]}…"
     return f"Skipped {what} {where} ({start}beginning with “{shown}”)."
 

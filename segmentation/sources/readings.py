@@ -166,11 +166,3 @@ def columns_query(
     kept = [i for i, header in enumerate(headers) if header or has_text[i]]
     columns = ", ".join(f"c{i} as {quoted(names[i])}" for i in kept)
     return tuple(names[i] for i in kept), f"select {columns}, {line} from {table}"
-
-
-def listed(things: Sequence[object], limit: int = 5) -> str:
-    """Things as people list them: "2, 5 and 9", or "2, 5, 9, 11, 12 and 7 more"."""
-    texts = [str(thing) for thing in things]
-    if len(texts) > limit:
-        return f"{', '.join(texts[:limit])} and {len(texts) - limit:,} more"
-    return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from segmentation.errors import FileTooLarge, UnreadableFile
+from segmentation.labels import listed
 from segmentation.limits import Limits
 from segmentation.sources.headers import (
     FOOT_ROWS,
@@ -15,7 +16,6 @@ from segmentation.sources.headers import (
     is_ruler,
     skipped_note,
 )
-from segmentation.sources.readings import listed
 
 BATCH_ROWS = 50_000
 RULER_STARTS = tuple("-=_*+#~|")

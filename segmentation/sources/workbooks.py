@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import InvalidChoice, UnreadableFile
+from segmentation.labels import listed
 from segmentation.sources import sheets as program
 from segmentation.sources.extents import check_extents
 from segmentation.sources.headers import (
@@ -27,7 +28,6 @@ from segmentation.sources.readings import (
     FileReading,
     ReadingChoices,
     columns_query,
-    listed,
     literal,
 )
 from segmentation.sources.rewriting import check_has_rows, check_row_count, check_width

@@ -258,6 +258,7 @@ def problems(members, name, country="US", with_control=False):
         ({"email": ["иван@пример.рф", "b@c.de"]}, "meta", {}),
         ({"email": ["A@b.de", "a@B.de "]}, "google", {"same address": 1}),
         ({"phone": ["6505551212", "+1 650 555 1212"]}, "meta", {"same address": 1}),
+        ({"email": ["a@b.de", "c@d.de", ""], "phone": ["", "", "6505551212"]}, "meta", {}),
         ({"phone": ["12", "6505551212"]}, "google", {"not an address": 1}),
         ({"phone": ["6505551212"] * 2}, "mailchimp", {"no address": 2}),
         ({"email": ["a@", "b@c.de"], "phone": ["6505551212", "1"]}, "meta",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from segmentation.labels import share
 from segmentation.segments.rules import COLOURS, Segment
 from segmentation.tables import CLUSTER_MEASURES
 
@@ -215,14 +216,14 @@ def note_clusters(
         for name, column in zip(names, points.T, strict=True)
         if column.max() - column.min() < 1e-9
     ]
-    share = sizes.max() / sizes.sum()
-    if share >= NEARLY_ALL:
+    largest = sizes.max() / sizes.sum()
+    if largest >= NEARLY_ALL:
         found.append(
-            f"One cluster holds {share:.1%} of the customers: the others are outliers rather than "
-            "groups. Take logarithms, or clip at a lower percentile.".replace("%", " %", 1)
+            f"One cluster holds {share(largest)} of the customers: the others are outliers rather "
+            "than groups. Take logarithms, or clip at a lower percentile."
         )
     small = int((sizes < TOO_SMALL * sizes.sum()).sum())
-    if small and share < NEARLY_ALL:
+    if small and largest < NEARLY_ALL:
         found.append(
             f"{small} of the clusters hold{'s' if small == 1 else ''} less than 1 % of the "
             "customers each."
@@ -246,11 +247,11 @@ def note_alike(counts: NDArray[np.float64]) -> list[str]:
             f"The customers differ in {len(counts)} ways only, so there can be no more than "
             f"{len(counts)} groups."
         )
-    share = counts.max() / counts.sum()
-    if share >= MANY_ALIKE and len(counts) > 1:
+    alike = counts.max() / counts.sum()
+    if alike >= MANY_ALIKE and len(counts) > 1:
         found.append(
-            f"{share:.1%} of the customers are exactly alike in these measures and always "
-            "share a cluster.".replace("%", " %", 1)
+            f"{share(alike)} of the customers are exactly alike in these measures and always "
+            "share a cluster."
         )
     return found
 

@@ -46,7 +46,13 @@ def test_suggestion_takes_the_most_groups_among_equals_and_says_why():
     k, reason = suggest_clusters(judged(silhouette=[0.6, 0.41, 0.4, 0.3]))
     assert k == 4
     assert "4 groups" in reason
-    assert "Two groups" in reason
+    # Three groups are, by a hundredth.
+    assert "hardly any are further apart (silhouette 0.40)" in reason
+    assert "Two groups are further apart (0.60)" in reason
+    k, reason = suggest_clusters(judged(silhouette=[0.3, 0.35, 0.41, 0.3]))
+    assert k == 4
+    assert "none are further apart (silhouette 0.41)" in reason
+    assert "Two groups" not in reason
 
 
 def test_suggestion_passes_over_groups_that_do_not_come_out_again():

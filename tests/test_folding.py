@@ -62,9 +62,33 @@ def test_condition_is_put_more_simply(condition, expected):
     assert folded(condition) == f"SELECT a FROM t WHERE {expected}"
 
 
-def test_choice_is_left_alone_where_null_is_not_false():
-    query = "select case when a < 0 then 'back' else 'kept' end = 'kept' as b from t"
+@pytest.mark.parametrize("value", ["{} = 'kept'", "case when b then {} = 'kept' end"])
+def test_choice_is_left_alone_where_null_is_not_false(value):
+    choice = "case when a < 0 then 'back' else 'kept' end"
+    query = f"select {value.format(choice)} as b from t"
     assert fold(parsed(query)).sql("duckdb") == parsed(query).sql("duckdb")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"case when ({FATE}) = 'none' then a end from t", "CASE WHEN b IS NULL THEN a END FROM t"),
+        # Without groups there may be no row: a sum is null then, a count is not.
+        ("sum(1) from t group by a", "COUNT(*) FROM t GROUP BY a"),
+        ("sum(1) from t", "SUM(1) FROM t"),
+        ("valid_moment(d) from t where to_days(d) > 3", "d FROM t WHERE TO_DAYS(d) > 3"),
+        (
+            "valid_moment(d) from t where not to_days(d) is null",
+            "d FROM t WHERE NOT TO_DAYS(d) IS NULL",
+        ),
+        (
+            "valid_moment(d) from t where to_days(d) is null",
+            "VALID_MOMENT(d) FROM t WHERE TO_DAYS(d) IS NULL",
+        ),
+    ],
+)
+def test_value_is_put_more_simply_where_it_stays_the_same(query, expected):
+    assert fold(parsed(f"select {query}")).sql("duckdb") == f"SELECT {expected}"
 
 
 # All values, and null, on DuckDB: what is folded keeps the same rows.

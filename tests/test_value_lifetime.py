@@ -276,8 +276,17 @@ def test_held_out_time_is_the_horizon_or_half_of_the_history(n_days, horizon, he
 
 
 def test_too_few_repeat_buyers_are_refused(shop):
-    with pytest.raises(NotReliable, match="more than one day"):
+    with pytest.raises(NotReliable, match="Only 49 customers bought on more than one day"):
         checked(LifetimeModel().fit(shop[shop["x"] > 0].head(49)))
+
+
+def test_fifty_repeat_buyers_and_sixty_days_are_enough(shop):
+    model = LifetimeModel().fit(shop)
+    model.n_repeaters_, model.oldest_days_ = 50, 60.0
+    assert checked(model) is model
+    model.oldest_days_ = 59.0
+    with pytest.raises(NotReliable, match="The data cover 59 days"):
+        checked(model)
 
 
 def test_too_short_a_time_is_refused(shop):

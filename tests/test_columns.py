@@ -342,6 +342,23 @@ def test_without_a_header_the_cells_decide():
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("customer,date,amount,zzz", {"amount": "amount"}),
+        ("customer,date,unit price,zzz", {"amount": "unit price"}),
+        (
+            "customer,date,quantity,unit price,zzz",
+            {"quantity": "quantity", "unit_price": "unit price"},
+        ),
+    ],
+)
+def test_other_decimals_are_no_amount_where_a_name_says_which_is(header, expected):
+    rows = [["c1", "2024-01-05", *["2"] * (header.count(",") - 3), "1.50", "1000.25"]] * 4
+    found = guess_columns(table(header, *rows))
+    assert found == {"customer_id": "customer", "ordered_at": "date", **expected}
+
+
 def test_customers_are_told_from_their_orders_by_cells():
     rows = [
         ("A1", "ann@x.org", "05.01.2024", "4,50"),

@@ -12,6 +12,7 @@ from benchmarks.shops import write_shop
 from benchmarks.value import measure_value
 
 NOTEBOOK = str(Path(__file__).with_name("notebook.py"))
+BARE = str(Path(__file__).with_name("bare.py"))
 OURS = ["-m", "segmentation"]
 
 
@@ -25,6 +26,8 @@ def measure_csv(folder: Path, n_runs: int) -> None:
         tell(f"CSV, {n_rows:,} rows", ours, theirs, "pandas notebook")
         kept = measure([*OURS, shop, *options[:-1], "keep"], n_runs)
         tell(f"CSV, {n_rows:,} rows, duplicates kept", kept, theirs, "pandas notebook")
+        bare = measure([BARE, shop, str(folder / "rfm.csv")], n_runs)
+        tell(f"CSV, {n_rows:,} rows", ours, bare, "one DuckDB statement for the list alone")
 
 
 def measure_xlsx(folder: Path, n_runs: int) -> None:

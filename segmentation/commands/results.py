@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -53,6 +54,17 @@ def writing_to(out: Path) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def finished_as(path: Path) -> Iterator[Path]:
+    """Where to write what gets the name of `path` only once all goes well."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def write_results(
     loaded: LoadedRows, recipe: Recipe, policies: Policies, out: Path, remember: Remember
 ) -> "pd.DataFrame":
@@ -81,19 +93,27 @@ def write_results(
     overview = build_overview(database, policies, recipe.as_of)
     as_of = recipe.as_of or overview.day_after
     here = as_of, policies
-    customers = remember(
-        ("customers", *here), lambda: build_customers(database, *here), "Grouping the rows…"
-    )
-    customers = add_measures(customers, database, *here, clusters_by(recipe))
-    segmenter = build_segmenter(recipe).fit(count_measures(customers))
+
+    def write_left_out(path: Path) -> None:
+        with path.open("wb") as file:
+            rows = stream_left_out(database, policies, as_of)
+            write_batches(rows, left_out_columns(recipe.columns), file)
+
+    # As long as the data it may be, so it is written while there are no lists in memory.
+    with finished_as(out / "left_out.csv") as path, ThreadPoolExecutor(1) as pool:
+        left_out = pool.submit(write_left_out, path)
+        customers = remember(
+            ("customers", *here), lambda: build_customers(database, *here), "Grouping the rows…"
+        )
+        customers = add_measures(customers, database, *here, clusters_by(recipe))
+        segmenter = build_segmenter(recipe).fit(count_measures(customers))
+        attributes = remember(
+            ("attributes", *here),
+            lambda: build_attributes(database, *here),
+            "Looking up attributes…",
+        )
+        left_out.result()
     say("Writing the lists")
-    # As long as the data it may be, so before there are lists in memory.
-    with (out / "left_out.csv").open("wb") as file:
-        rows = stream_left_out(database, policies, as_of)
-        write_batches(rows, left_out_columns(recipe.columns), file)
-    attributes = remember(
-        ("attributes", *here), lambda: build_attributes(database, *here), "Looking up attributes…"
-    )
     table = build_customer_list(customers, segmenter, attributes)
     write_csv_file(table, out / "customers.csv")
     write_csv_file(build_segment_table(customers, segmenter), out / "segments.csv")

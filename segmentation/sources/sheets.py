@@ -7,6 +7,7 @@ more memory than there is. So it has a process to itself, which also gives all m
 import json
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 # A sheet of 1,000,000 rows and 11 columns takes under 1 GB.
 MEMORY_BYTES = 8_000_000_000
-ROW_GROUP_ROWS = 100_000
+# As many as DuckDB stores together: smaller groups it would put together one after another.
+ROW_GROUP_ROWS = 122_880
 # As text, fastexcel writes numbers with at most nine decimals: 29.020000000000003 is 29.02.
 AS_TEXT: dict[str, Any] = {"header_row": None, "skip_rows": 0, "dtypes": "string"}
 # Perhaps with a currency and thousands; as fastexcel writes numbers.
@@ -59,17 +61,16 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
         loaded = _load_sheet(reader, title, may_hold_errors)
         if loaded is None:
             continue
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         cells, errors = loaded
-        columns = _with_errors(cells, errors)
+        texts = _with_errors(cells, errors)
+        columns = {f"c{column}": cells for column, cells in enumerate(texts)}
         file = f"{target}-{i}.parquet"
-        names = [f"c{column}" for column in range(len(columns))]
-        stored = _load_stored(reader, title, columns)
-        columns += stored.values()
-        names += [f"stored{column}" for column in stored]
-        pq.write_table(pa.table(columns, names), file, row_group_size=ROW_GROUP_ROWS)
+        with ThreadPoolExecutor(1) as pool:
+            mixed = pool.submit(_find_mixed, texts)
+            _write(columns, file)
+        stored = _load_stored(reader, title, mixed.result())
+        if stored:
+            _write(columns | {f"stored{column}": found for column, found in stored.items()}, file)
         n_errors = len(errors.errors) if errors else 0
         written.append(
             {
@@ -96,20 +97,21 @@ def _load_sheet(
     return sheet.to_arrow_with_errors()
 
 
-def _load_stored(
-    reader: "ExcelReader", title: str, columns: "list[pa.Array]"
-) -> "dict[int, pa.Array]":
+def _load_stored(reader: "ExcelReader", title: str, mixed: list[int]) -> "dict[int, pa.Array]":
     """For columns of number cells and texts with a comma: where the number cells are.
 
     As text, the number cell 1.125 looks like a text of over a thousand. As truth, a number cell has
     a value and a text has none. That reads the sheet once more, for columns that need it alone.
     """
-    mixed = [i for i, cells in enumerate(columns) if _is_mixed(cells)]
     if not mixed:
         return {}
     # Of some columns alone, fastexcel would count from A, and not from the first that has cells.
     found: Any = reader.load_sheet_eager(title, **{**AS_TEXT, "dtypes": "boolean"})
     return {i: found.columns[i] for i in mixed}
+
+
+def _find_mixed(columns: "list[pa.Array]") -> list[int]:
+    return [i for i, cells in enumerate(columns) if _is_mixed(cells)]
 
 
 def _is_mixed(cells: "pa.Array") -> bool:
@@ -138,6 +140,14 @@ def _with_errors(cells: "pa.RecordBatch", errors: "CellErrors | None") -> "list[
             values[row] = text
         columns[column] = pa.array(values, pa.string())
     return columns
+
+
+def _write(columns: "dict[str, pa.Array]", file: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # Nobody asks for the least and the greatest of a text.
+    pq.write_table(pa.table(columns), file, row_group_size=ROW_GROUP_ROWS, write_statistics=False)
 
 
 def _limit_memory() -> None:

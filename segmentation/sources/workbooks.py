@@ -114,10 +114,11 @@ def _read_sheet(workspace: Workspace, sheet: Sheet, name: str) -> FilePart:
     written = {i: write_stored(workspace.connection, table, i) for i in sheet.stored}
     if replaced := ", ".join(sql for sql, _ in written.values() if sql):
         table = _data_rows(layout, sheet, foot, f"* replace ({replaced})")
-    n_rows, has_text = _count_filled(workspace.connection, table, layout)
+    n_lines = (foot[0][0] if foot else sheet.n_rows + 1) - layout.first_line
+    n_rows, has_text = _count_filled(workspace.connection, table, layout, n_lines)
     check_row_count(n_rows, name, workspace.limits)
     check_width(sum(has_text), name, workspace.limits)
-    n_blank = (foot[0][0] if foot else sheet.n_rows + 1) - layout.first_line - n_rows
+    n_blank = n_lines - n_rows
     if n_blank:
         table = f"{table} and {_is_filled(range(len(layout.headers)))}"
     names, query = columns_query(layout.headers, has_text, "file_row_number + 1 as line", table)
@@ -229,11 +230,18 @@ def _is_filled(columns: Sequence[int]) -> str:
 
 
 def _count_filled(
-    connection: duckdb.DuckDBPyConnection, table: str, layout: Layout
+    connection: duckdb.DuckDBPyConnection, table: str, layout: Layout, n_lines: int
 ) -> tuple[int, list[bool]]:
     """Rows that are not blank, and which columns have a header or any text."""
     columns = range(len(layout.headers))
     nameless = [i for i in columns if not layout.headers[i]]
+    if not nameless:
+        # Most sheets have a column that is filled in every row; reading all of them takes longer.
+        [(n_rows,)] = connection.execute(
+            f"select count(*) from {table} and {_is_filled([0])}"
+        ).fetchall()
+        if n_rows == n_lines:
+            return n_rows, [True] * len(columns)
     counts = ", ".join(
         [f"count(*) filter ({_is_filled(columns)})"]
         + [f"coalesce(bool_or({_is_filled([i])}), false)" for i in nameless]

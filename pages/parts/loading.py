@@ -1,7 +1,7 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,7 +211,7 @@ def correct(**changes: object) -> None:
         session.leave_problem(error)
 
 
-def load(progress: Callable[[str], None] = lambda step: None) -> None:
+def load() -> None:
     """Use the rows of what was given, by the columns chosen."""
     from segmentation.marts.quality import build_overview
 
@@ -220,16 +220,16 @@ def load(progress: Callable[[str], None] = lambda step: None) -> None:
         return
     if isinstance(given, session.GivenTable):
         session.forget(session.PROBLEM)
-        rows = load_table(given, progress)
+        rows = load_table(given)
     else:
         session.let_go(given.workspace)
-        rows = load_files(given, progress)
+        rows = load_files(given)
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
     given.raw, given.recipe = rows.raw, rows.recipe
     session.use_data(session.LoadedData(given.name, rows, overview))
 
 
-def load_files(files: session.GivenFiles, progress: Callable[[str], None]) -> "LoadedRows":
+def load_files(files: session.GivenFiles) -> "LoadedRows":
     """The rows of files, put into a database of their own."""
     from segmentation.engine.loading import load_rows
     from segmentation.sources.files import read_files
@@ -239,15 +239,14 @@ def load_files(files: session.GivenFiles, progress: Callable[[str], None]) -> "L
         files.raw,
         files.recipe,
         lambda: read_files(files.workspace, files.paths, files.names, files.choices, rewrite=True),
-        progress=progress,
     )
 
 
-def load_table(given: session.GivenTable, progress: Callable[[str], None]) -> "LoadedRows":
+def load_table(given: session.GivenTable) -> "LoadedRows":
     """The rows of a table, which stay on their server."""
     from segmentation.engine.server import load_server_rows
 
-    return load_server_rows(given.server, given.raw, given.recipe, progress=progress)
+    return load_server_rows(given.server, given.raw, given.recipe)
 
 
 def study(given: session.Given) -> "dict[str, CellForm]":

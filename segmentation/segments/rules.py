@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from segmentation.errors import InvalidChoice
+from segmentation.recipe import LEVELS
 
-MIN_LEVELS, MAX_LEVELS, MAX_SEGMENTS = 2, 10, 100
+MAX_SEGMENTS = 100
 FREQUENCY, VALUE = "frequency", "value"
 
 # From best to lost, then two for segments of the reader's own. Each has a contrast of at least
@@ -220,5 +221,5 @@ def name_key(name: str) -> str:
 
 
 def _check_levels(n_levels: int) -> None:
-    if not MIN_LEVELS <= n_levels <= MAX_LEVELS:
+    if n_levels not in LEVELS:
         raise InvalidChoice(f"There cannot be {n_levels} score levels.", "Choose from 2 to 10.")

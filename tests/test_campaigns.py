@@ -345,6 +345,10 @@ def test_audience_of_a_list_of_those_at_risk_is_that_list(wanted):
     assert len(columns) == len(set(columns))
 
 
+def test_what_the_list_does_not_ask_for_is_no_condition():
+    assert build_conditions(Wanted("model", 0.5), "region") == (Condition("p_active", high=0.5),)
+
+
 @pytest.mark.parametrize("margin", [0.35, 0.1, 0.07, 1 / 3, 1.0])
 @pytest.mark.parametrize("seed", range(5))
 def test_audience_is_the_list_at_any_limit_that_customers_have_reached(seed, margin):

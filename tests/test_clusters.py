@@ -256,6 +256,22 @@ def test_unscaled_measures_let_the_spend_decide(customers):
     assert adjusted_rand_score(*codes) > 0.9
 
 
+# Days from 1 on as ln(days), all else as ln(1 + value); then in deviations from the mean.
+def test_points_are_logarithms_in_standard_deviations_from_the_mean():
+    few = pd.DataFrame({"recency_days": [1, 10, 100], "total_spend": [0.0, 9.0, 999.0]})
+    logs = np.log([[1, 1], [10, 10], [100, 1000]])
+    points = ClusterChoices(tuple(few)).scaler().fit(few).transform(few)
+    assert points == pytest.approx((logs - logs.mean(axis=0)) / logs.std(axis=0), abs=1e-6)
+    as_they_are = ClusterChoices(tuple(few), transform="none", scaling="none").scaler()
+    assert as_they_are.fit(few).transform(few).tolist() == few.to_numpy().tolist()
+
+
+def test_noise_in_the_last_digits_of_a_measure_is_no_spread():
+    noise = pd.DataFrame({"total_spend": [1e12, 1e12 + 0.01, 1e12 - 0.01]})
+    scaler = ClusterChoices(("total_spend",), transform="none").scaler().fit(noise)
+    assert scaler.scales_ == [1.0]
+
+
 def test_values_above_the_percentile_count_as_that(customers):
     scaler = ClusterChoices(clip=95.0).scaler().fit(customers)
     assert scaler.limits_ == pytest.approx(

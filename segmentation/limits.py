@@ -22,7 +22,7 @@ class Limits:
     rows: int = 100_000_000
     columns: int = 2_000
     cell_megabytes: int = 16
-    memory_megabytes: int = 460
+    memory_megabytes: int = 440
     statement_seconds: int = 60
     typed_connections: bool = True
     hosts: Sequence[str] = ()

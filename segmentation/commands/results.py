@@ -107,12 +107,10 @@ def write_results(
         )
         customers = add_measures(customers, database, *here, clusters_by(recipe))
         segmenter = build_segmenter(recipe).fit(count_measures(customers))
-        attributes = remember(
-            ("attributes", *here),
-            lambda: build_attributes(database, *here),
-            "Looking up attributes…",
-        )
         left_out.result()
+    attributes = remember(
+        ("attributes", *here), lambda: build_attributes(database, *here), "Looking up attributes…"
+    )
     say("Writing the lists")
     table = build_customer_list(customers, segmenter, attributes)
     write_csv_file(table, out / "customers.csv")

@@ -609,6 +609,16 @@ def test_chart_becomes_a_picture_without_a_browser(chart):
     assert struct.unpack(">I", png[16:20])[0] > 1000
 
 
+def test_curve_of_few_customers_has_each_share_once_and_is_not_stacked():
+    customers = pd.DataFrame({"total_spend": [5.0, 3.0, 2.0], "n_orders": [1, 2, 1]})
+    spec = chart_pareto(profile_pareto(customers)).to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "n_customers" in rows[0])
+    assert sorted(row["n_customers"] for row in rows) == [0, 1, 2, 3]
+    assert [row["share_of_spend"] for row in rows if row["is_shown"]] == [0.0, 0.5, 0.8, 1.0]
+    curve = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "area")
+    assert curve["encoding"]["y"]["stack"] is None
+
+
 def figures(n_customers, n_orders):
     return pd.Series(
         {

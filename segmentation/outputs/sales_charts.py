@@ -171,6 +171,10 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     # Whole customers: of five, the curve has its corners at fifths.
     n = max(int(pareto["n_customers"].max()), 1)
     pareto = pareto.assign(share_of_customers=pareto["n_customers"] / n)
+    # Of fewer customers than points, several say the same: those with a mark stay.
+    pareto = pareto.sort_values("is_shown", kind="stable").drop_duplicates(
+        "n_customers", keep="last"
+    )
     tooltip = [
         alt.Tooltip("share_of_customers:Q", title="First customers", format=".1%"),
         alt.Tooltip("n_customers:Q", title="That is", format=","),
@@ -184,7 +188,11 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
             axis=alt.Axis(format="%", tickCount=5),
         ),
         y=alt.Y(
-            "share_of_spend:Q", title="Share of revenue", axis=alt.Axis(format="%", tickCount=5)
+            "share_of_spend:Q",
+            title="Share of revenue",
+            axis=alt.Axis(format="%", tickCount=5),
+            # An area is stacked unless told not to be: points on one place would be added up.
+            stack=None,
         ),
         tooltip=tooltip,
     )

@@ -117,9 +117,13 @@ def test_filters_survive_a_visit_to_another_page(page):
     assert figures(page)["Revenue"] == revenue
 
 
-def test_filters_of_a_link_wait_for_the_data():
+@pytest.mark.parametrize(
+    ("period", "grain", "by"), [("2024-03", "week", "region"), ("Mar 2024", "Week", "Region")]
+)
+def test_filters_of_a_link_wait_for_the_data(period, grain, by):
     app = AppTest.from_file(APP, default_timeout=60).run()
-    app.query_params["country"], app.query_params["period"] = ["Peru"], "2024-03"
+    app.query_params["country"], app.query_params["period"] = ["Peru"], period
+    app.query_params["grain"], app.query_params["by"] = grain, by
     app.switch_page("pages/sales.py").run()
     app.query_params.clear()
     app.switch_page("streamlit_app.py").run()
@@ -129,6 +133,42 @@ def test_filters_of_a_link_wait_for_the_data():
     assert not app.exception
     assert app.multiselect(key="country").value == ["Peru"]
     assert app.selectbox(key="period").value == "2024-03"
+    assert app.button_group(key="grain").value == "week"
+    assert "Sales by region in Peru" in headings(app)
+
+
+def test_link_with_what_these_data_do_not_have_shows_all():
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.query_params["country"], app.query_params["period"] = ["Atlantis"], "May 1999"
+    app.query_params["grain"], app.query_params["by"] = "Hour", "Planet"
+    app.switch_page("pages/sales.py").run()
+    app.query_params.clear()
+    app.switch_page("streamlit_app.py").run()
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("shop.csv", HEADER + ROWS, "text/csv").run()
+    app.switch_page("pages/sales.py").run()
+    assert not app.exception
+    assert figures(app)["Customers"] == "29"
+    assert app.selectbox(key="period").value == "all"
+
+
+def load_again(app, content):
+    app.query_params.clear()  # as the browser does, going to another page
+    app.switch_page("streamlit_app.py").run()
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).upload("next.csv", content, "text/csv").run()
+    app.switch_page("pages/sales.py").run()
+    assert not app.exception
+
+
+def test_filters_of_other_data_are_gone_and_there_is_no_way_back_to_them(page):
+    page.multiselect(key="country").set_value(["Peru"]).run()
+    page.selectbox(key="period").set_value("2024-03").run()
+    load_again(page, HEADER + ROWS)
+    assert page.multiselect(key="country").value == []
+    assert page.selectbox(key="period").value == "all"
+    assert page.button(key="sales_go_back").disabled
+    assert figures(page)["Orders"] == "300"
 
 
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])

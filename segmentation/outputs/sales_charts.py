@@ -13,8 +13,9 @@ MOST_SLICES, MOST_BARS = 6, 15
 SLICE_COLOURS = ("#0e8f86", "#c2703d", "#6b7fd7", "#d8a13a", "#8fa3a6", "#a8587f")
 FADED = 0.35
 PICK = "pick"
-AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b %Y"}
-FEW = 6
+AXIS_FORMS = {"year": "%Y", "quarter": "Q%q %Y", "month": "%b %Y", "week": "%-d %b %Y"}
+# Which periods have a label: each, every second and so on, so that they are no more than fit.
+MOST_LABELS, STEPS = 14, (1, 2, 3, 6, 12, 24, 48, 96)
 DATE_FORMS = {"year": "%Y", "month": "%B %Y"}
 
 
@@ -112,10 +113,9 @@ def chart_trend(
         title=None,
         axis=alt.Axis(
             format=AXIS_FORMS[grain],
-            # Of few periods each has its own mark, and no other day has one.
-            **({"values": shown["starts_on"].map(_day).tolist()} if len(shown) <= FEW else {}),
+            # Days that begin no period have no label: it would name one a second time.
+            values=[_day(start) for start in labelled(shown["starts_on"])],
             labelOverlap=True,
-            labelBound=True,
         ),
         scale=alt.Scale(padding=12),
     )
@@ -158,6 +158,12 @@ def chart_trend(
         .add_params(alt.selection_point(name=PICK, fields=["period"], empty=False))
     )
     return (line + points).properties(height=300)
+
+
+def labelled(starts: pd.Series) -> pd.Series:
+    """The first periods of so many each that no more than `MOST_LABELS` are left."""
+    step = next((step for step in STEPS if step * MOST_LABELS >= len(starts)), len(starts))
+    return starts.iloc[::step]
 
 
 def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:

@@ -152,6 +152,19 @@ def test_link_with_what_these_data_do_not_have_shows_all():
     assert app.selectbox(key="period").value == "all"
 
 
+def test_first_fifth_of_two_customers_is_not_told():
+    app = opened(b"customer_id,ordered_at,amount\nann,2024-03-01,10\nben,2024-03-02,5\n")
+    assert "Who brings the revenue" in headings(app)
+    assert "first fifth" not in told(app)
+
+
+def test_small_charts_are_told_of_only_where_there_are_some(page):
+    assert "the small charts by month" in told(page)
+    page.selectbox(key="period").set_value("2024-03").run()
+    assert "The changes are of" in told(page)
+    assert "small charts" not in told(page)
+
+
 def load_again(app, content):
     app.query_params.clear()  # as the browser does, going to another page
     app.switch_page("streamlit_app.py").run()

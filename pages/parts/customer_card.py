@@ -85,7 +85,7 @@ def draw_figures(row: pd.Series) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
-            height="stretch",
+                height="stretch",
             )
         st.metric(
             "Last order",

@@ -121,8 +121,7 @@ def _last_change(
         # What went most in the direction in which the whole went.
         most = change.idxmax() if last["change"] >= 0 else change.idxmin()
         if change[most] * last["change"] > 0:
-            by = f"{change[most]:+,.0f}".replace("-", "−")
-            text += f"; by {heading.lower()}, {most} changed most ({by})"
+            text += f"; by {heading.lower()}, {most} changed most ({change[most]:+,.0f})"
             break
     return Insight(f"{text}.", TREND)
 

@@ -38,13 +38,15 @@ class Field(NamedTuple):
 
 
 def short(number: float) -> str:
-    """A number in short form.
+    """A number in short form; with a true minus sign.
 
-    >>> [short(n) for n in (950.5, 12500, 1.25e6, 3e9, float("nan"))]
-    ['950.5', '12,500', '1.25 M', '3 bn', '–']
+    >>> [short(n) for n in (950.5, 12500, -1.25e6, 3e9, float("nan"))]
+    ['950.5', '12,500', '−1.25 M', '3 bn', '–']
     """
     if number != number:
         return "–"
+    if number < 0:
+        return f"−{short(-number)}"
     for size, unit in ((1e9, " bn"), (1e6, " M")):
         if abs(number) >= size:
             return f"{number / size:,.2f}".rstrip("0").rstrip(".") + unit

@@ -11,6 +11,7 @@ from segmentation.marts.activity import (
     profile_rhythm,
 )
 from segmentation.marts.customers import build_customers
+from segmentation.outputs.customer_charts import chart_customer_orders
 from segmentation.recipe import Policies
 from segmentation.value.at_risk import build_rhythm
 
@@ -96,3 +97,11 @@ def test_parts_add_up_to_the_spend_whatever_is_missing(load):
     assert by_category["total_spend"].to_dict() == {"Tea": 13, "Not given": 7, "Cups": -6}
     assert by_category["share_of_spend"].tolist() == [0.65, 0.35, 0]
     assert count_categories(products, "product")["total_spend"].sum() == 14
+
+
+@pytest.mark.parametrize(("n_orders", "width"), [(90, 5), (91, 2)])
+def test_bars_of_many_orders_are_thin_so_that_none_hides_another(n_orders, width):
+    days = pd.date_range("2024-01-01", periods=n_orders)
+    orders = pd.DataFrame({"ordered_on": days, "fate": "kept", "amount": 5.0, "n_rows": 1})
+    chart = chart_customer_orders(orders.assign(order_id=None), datetime.date(2024, 6, 1))
+    assert chart.to_dict()["layer"][0]["mark"]["size"] == width

@@ -88,18 +88,23 @@ def test_rows_of_one_fate_come_in_the_same_order_from_every_engine(loaded):
 
 def make_orders(seed):
     chance = random.Random(seed)
-    rows = ["customer_id,ordered_at,order_id,amount,quantity,unit_price,product,category"]
+    given = "customer_id,ordered_at,order_id,amount,quantity,unit_price,product,category"
+    rows = [f"{given},country,city,customer_age"]
     for order in range(60):
         number = "" if order % 9 == 8 else f"o{order}"
         total = chance.choice(["10.01", "33", "0", "", "-7.5", f"{chance.randrange(9999) / 100}"])
         repeats, first = chance.random() < 0.5, True
+        country, city = chance.choice(["DE", "fr", ""]), chance.choice(["Ä", "a", ""])
         for _ in range(chance.randrange(1, 6)):
             who = f"{chance.choice('abc')},2024-01-{order % 28 + 1:02d}" if first else ","
             price = chance.choice(["7", "7", "2.5", "0", ""])
             line = f"{chance.choice(['1', '2', '3', '-1', ''])},{price}"
             paid = total if first or repeats else ""
             what = f"{chance.choice('pqr')},{chance.choice('xy')}"
-            rows += [f"{who},{number},{paid},{line},{what}"] * chance.choice([1, 1, 2])
+            where = f"{chance.choice([country, ''])},{chance.choice([city, ''])}"
+            age = chance.choice(["", "34"]) if first else ""
+            row = f"{who},{number},{paid},{line},{what},{where},{age}"
+            rows += [row] * chance.choice([1, 1, 2])
             first = False
     return "\n".join([*rows, ""]).encode()
 

@@ -230,6 +230,25 @@ def test_a_total_on_the_first_line_is_the_orders(connection):
     ]
 
 
+def test_what_is_said_of_an_order_once_holds_for_its_lines(connection):
+    raw = text_table(
+        [*ORDER_HEADER, "land", "town", "money", "age"],
+        ("#1", "ann", "2024-01-05", "30", "2", "10", "DE", "Berlin", "EUR", "34"),
+        ("#1", "", "", "", "1", "10", "", "", "", ""),
+        ("#2", "ben", "2024-01-06", "5", "1", "5", "", "", "EUR", ""),
+        ("", "cia", "2024-01-07", "3", "1", "3", "AT", "", "", ""),
+        ("", "dan", "2024-01-07", "4", "1", "4", "", "", "", ""),
+    )
+    said = {"country": "land", "city": "town", "currency": "money", "customer_age": "age"}
+    found = rows(connection, raw, ORDER_COLUMNS | said, list(said), amount_per="order")
+    assert found == [
+        *[("DE", "Berlin", "EUR", 34.0)] * 2,
+        (None, None, "EUR", None),
+        ("AT", None, None, None),
+        (None, None, None, None),
+    ]
+
+
 def test_a_repeated_total_is_spread_by_what_the_lines_are_worth(connection):
     raw = text_table(ORDER_HEADER, *REPEATED)
     found = rows(connection, raw, ORDER_COLUMNS, ["line", "amount"], amount_per="order")

@@ -23,6 +23,18 @@ def loaded(app):
     return upload(app, HEADER + ROWS)
 
 
+def test_files_that_overlap_say_so_until_copies_are_dropped(app):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    uploader = app.file_uploader(key=key).upload("jan.csv", HEADER + ROWS, "text/csv")
+    uploader.upload("feb.csv", HEADER + ROWS, "text/csv").run()
+    assert "Drop exact copies" in app.warning[0].value
+    app.switch_page("pages/check.py").run()
+    app.radio(key="check_duplicates").set_value("drop").run()
+    app.switch_page("streamlit_app.py").run()
+    assert not app.warning
+    assert any("each of them counts once" in text.value for text in app.caption)
+
+
 def view(app, name):
     app.switch_page("pages/segments.py").run()
     return app.button_group(key="segments_view").set_value(name).run()

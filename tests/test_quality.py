@@ -143,6 +143,12 @@ def test_data_without_a_purchase_are_told_by_what_became_of_the_rows(load):
     assert problem.value.hint.startswith("Check")
 
 
+def test_day_before_the_first_purchase_is_what_is_to_be_changed_and_not_the_columns(loaded_shop):
+    with pytest.raises(NothingKept, match="before 5 Jan 2024") as problem:
+        build_overview(loaded_shop, NET, datetime.date(2024, 1, 5))
+    assert problem.value.hint == "Choose a later as-of day."
+
+
 def test_what_each_policy_makes_of_the_shop_by_hand(loaded_shop, policy_effects):
     policies = policy_effects(loaded_shop, NET, AS_OF)
     assert policies.T.to_dict("list") == {

@@ -21,7 +21,7 @@ from segmentation.marts.sales_filters import (
     name_period,
     read_period,
 )
-from segmentation.marts.sales_trend import BEGAN_BEFORE, NOT_OVER, build_trend
+from segmentation.marts.sales_trend import BEGAN_BEFORE, CODES, NOT_OVER, build_trend
 from segmentation.outputs.sales_charts import (
     chart_pareto,
     chart_parts,
@@ -607,6 +607,41 @@ def test_chart_becomes_a_picture_without_a_browser(chart):
     png = write_image(chart, "png")
     assert png.startswith(b"\x89PNG")
     assert struct.unpack(">I", png[16:20])[0] > 1000
+
+
+@pytest.mark.parametrize(
+    ("grain", "n_periods", "first", "last", "n_labels"),
+    [
+        ("month", 2, "2023-01-01", "2023-02-01", 2),
+        ("month", 7, "2023-01-01", "2023-07-01", 7),
+        ("month", 30, "2023-01-01", "2025-04-01", 10),
+        ("quarter", 9, "2023-01-01", "2025-01-01", 9),
+        ("year", 9, "2023-01-01", "2031-01-01", 9),
+        ("week", 60, "2023-01-02", "2024-01-15", 10),
+        ("week", 2000, "2023-01-02", "2023-01-02", 1),
+    ],
+)
+def test_labels_of_the_course_are_first_days_of_periods_and_not_too_many(
+    grain, n_periods, first, last, n_labels
+):
+    index = pd.period_range(first, periods=n_periods, freq=CODES[grain]).start_time
+    trend = pd.DataFrame({"total_spend": 1.0, "state": ""}, index.rename("starts_on"))
+    trend = trend.assign(period="", n_orders=1, n_customers=1, change=0.1, like_for_like=None)
+    axis = chart_trend(trend.assign(compared=None, told=""), grain).to_dict()
+    values = axis["layer"][0]["encoding"]["x"]["axis"]["values"]
+    days_told = [f"{day['year']}-{day['month']:02d}-{day['date']:02d}" for day in values]
+    assert (days_told[0], days_told[-1], len(days_told)) == (first, last, n_labels)
+    assert set(days_told) <= set(index.strftime("%Y-%m-%d"))
+
+
+def test_curve_of_few_customers_has_each_share_once_and_is_not_stacked():
+    customers = pd.DataFrame({"total_spend": [5.0, 3.0, 2.0], "n_orders": [1, 2, 1]})
+    spec = chart_pareto(profile_pareto(customers)).to_dict()
+    rows = next(rows for rows in spec["datasets"].values() if "n_customers" in rows[0])
+    assert sorted(row["n_customers"] for row in rows) == [0, 1, 2, 3]
+    assert [row["share_of_spend"] for row in rows if row["is_shown"]] == [0.0, 0.5, 0.8, 1.0]
+    curve = next(layer for layer in spec["layer"] if layer["mark"]["type"] == "area")
+    assert curve["encoding"]["y"]["stack"] is None
 
 
 def figures(n_customers, n_orders):

@@ -106,14 +106,60 @@ def test_filters_survive_a_visit_to_another_page(page):
     assert figures(page)["Revenue"] == revenue
 
 
-def test_filters_of_a_link_wait_for_the_data(app):
-    app.query_params["country"], app.query_params["period"] = ["Peru"], "2024-03"
+@pytest.mark.parametrize(
+    ("period", "grain", "by"), [("2024-03", "week", "region"), ("Mar 2024", "Week", "Region")]
+)
+def test_filters_of_a_link_wait_for_the_data(app, period, grain, by):
+    app.query_params["country"], app.query_params["period"] = ["Peru"], period
+    app.query_params["grain"], app.query_params["by"] = grain, by
     app.switch_page("pages/sales.py").run()
     app.query_params.clear()
     app.switch_page("streamlit_app.py").run()
     load(app, HEADER + ROWS)
     assert app.multiselect(key="country").value == ["Peru"]
     assert app.selectbox(key="period").value == "2024-03"
+    assert app.button_group(key="grain").value == "week"
+    assert "Sales by region in Peru" in headings(app)
+
+
+def test_link_with_what_these_data_do_not_have_shows_all(app):
+    app.query_params["country"], app.query_params["period"] = ["Atlantis"], "May 1999"
+    app.query_params["grain"], app.query_params["by"] = "Hour", "Planet"
+    app.switch_page("pages/sales.py").run()
+    app.query_params.clear()
+    app.switch_page("streamlit_app.py").run()
+    load(app, HEADER + ROWS)
+    assert figures(app)["Customers"] == "29"
+    assert app.selectbox(key="period").value == "all"
+
+
+def test_first_fifth_of_two_customers_is_not_told(app):
+    load(app, b"customer_id,ordered_at,amount\nann,2024-03-01,10\nben,2024-03-02,5\n")
+    assert "Who brings the revenue" in headings(app)
+    assert "first fifth" not in told(app)
+
+
+def test_small_charts_are_told_of_only_where_there_are_some(page):
+    assert "the small charts by month" in told(page)
+    page.selectbox(key="period").set_value("2024-03").run()
+    assert "The changes are of" in told(page)
+    assert "small charts" not in told(page)
+
+
+def load_again(app, content):
+    app.query_params.clear()  # as the browser does, going to another page
+    app.switch_page("streamlit_app.py").run()
+    load(app, content)
+
+
+def test_filters_of_other_data_are_gone_and_there_is_no_way_back_to_them(page):
+    page.multiselect(key="country").set_value(["Peru"]).run()
+    page.selectbox(key="period").set_value("2024-03").run()
+    load_again(page, HEADER + ROWS)
+    assert page.multiselect(key="country").value == []
+    assert page.selectbox(key="period").value == "all"
+    assert page.button(key="sales_go_back").disabled
+    assert figures(page)["Orders"] == "300"
 
 
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])

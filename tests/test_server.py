@@ -222,6 +222,20 @@ def test_total_of_an_order_counts_once_and_its_lines_have_its_customer(rows):
     assert build_customers(loaded.database, AS_OF, NET).loc["a", "n_orders"] == 2
 
 
+def test_what_an_order_says_of_its_place_once_holds_for_its_lines_to_the_letter(rows):
+    given = [
+        "1, 'o1', 'a', 'b', 'EUR', '2024-01-05', 30",
+        "2, 'o1', null, 'B', null, null, null",
+        "3, 'o1', null, ' ', null, null, null",
+    ]
+    columns = {**COLUMNS, "order_id": "o", "country": "land", "currency": "money"}
+    texts = "o varchar(9), who varchar(9), land varchar(9), money varchar(9)"
+    loaded = rows(f"id int primary key, {texts}, {PLAIN}", given, columns, amount_per="order")
+    left_out = build_left_out(loaded.database, NET, datetime.date(2024, 1, 1))
+    assert left_out["country"].tolist() == ["b", "B", "B"]
+    assert left_out["currency"].tolist() == ["EUR"] * 3
+
+
 def test_quantity_times_price_is_the_amount(rows):
     columns = {"customer_id": "who", "ordered_at": "at", "quantity": "n", "unit_price": "price"}
     definition = "who int, at date, n double, price decimal(9, 3)"

@@ -137,6 +137,10 @@ def draw_categories(customer_id: str) -> None:
             hide_index=True,
             width="stretch",
             height=min(380, 36 * (len(parts) + 1)),
-            column_config=grid.column_config(CUSTOMER_PRODUCTS),
+            # A long name leaves room for the figures; the chart has all of it.
+            column_config={
+                **grid.column_config(CUSTOMER_PRODUCTS),
+                by: st.column_config.TextColumn(FIELDS[by].label, width=140),
+            },
             alt="What the customer spent on",
         )

@@ -67,13 +67,15 @@ def draw_figures(row: pd.Series) -> None:
             grid.short(row["total_spend"]),
             help=f"{grid.money(row['total_spend'])}: {CUSTOMERS['total_spend'].meaning}",
             border=True,
+            height="stretch",
         )
-        st.metric("Orders", f"{row['n_orders']:,}", border=True)
+        st.metric("Orders", f"{row['n_orders']:,}", border=True, height="stretch")
         st.metric(
             "Mean order",
             grid.short(row["mean_order_value"]),
             help=f"{grid.money(row['mean_order_value'])}: {CUSTOMERS['mean_order_value'].meaning}",
             border=True,
+            height="stretch",
         )
         if pd.notna(row["first_ordered_on"]):
             st.metric(
@@ -83,6 +85,7 @@ def draw_figures(row: pd.Series) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
+                height="stretch",
             )
         st.metric(
             "Last order",
@@ -91,4 +94,5 @@ def draw_figures(row: pd.Series) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )

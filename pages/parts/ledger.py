@@ -177,7 +177,8 @@ def draw_left_out() -> None:
     )
     n_rows = out.loc[reason, "n_rows"]
     rows = cached.left_out(reason, EXAMPLES)
-    st.caption(f"{FATES[reason]} The first {len(rows)} of {n_rows:,} rows:")
+    first = f" The first {len(rows)} of {n_rows:,} rows:" if n_rows > len(rows) else ""
+    st.caption(f"{FATES[reason]}{first}")
     st.dataframe(
         rows.drop(columns="fate"),
         hide_index=True,

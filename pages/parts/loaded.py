@@ -23,7 +23,7 @@ def draw_summary() -> None:
     st.subheader(f"Loaded now: {frame.plain(data.name)}", anchor=False)
     n_rows, n_kept = fates["n_rows"].sum(), counted["n_rows"].sum()
     with st.container(horizontal=True):
-        st.metric("Rows in the data", f"{n_rows:,}", border=True)
+        st.metric("Rows in the data", f"{n_rows:,}", border=True, height="stretch")
         st.metric(
             "Rows that count",
             f"{n_kept:,}",
@@ -32,8 +32,11 @@ def draw_summary() -> None:
             delta_arrow="off",
             border=True,
         )
-        st.metric("Customers", f"{fates['n_customers'].get('kept', 0):,}", border=True)
-        st.metric("Their spend", grid.short(counted["amount"].sum()), border=True)
+        for label, figure in (
+            ("Customers", f"{fates['n_customers'].get('kept', 0):,}"),
+            ("Their spend", grid.short(counted["amount"].sum())),
+        ):
+            st.metric(label, figure, border=True, height="stretch")
     st.caption(
         "Held for this visit only: reloading or closing the page lets go of them. The recipe, to "
         "download on Segments, brings your choices back."
@@ -45,11 +48,7 @@ def draw_summary() -> None:
     for decision in data.rows.decisions():
         st.caption(frame.plain(decision))
     if data.rows.n_overlapping:
-        st.warning(
-            f"{data.rows.n_overlapping:,} rows stand in more than one of the files: exports that "
-            "overlap? Drop exact duplicates on the Check page if so.",
-            icon=":material/content_copy:",
-        )
+        tell_overlap(data.rows.n_overlapping)
     if data.overview.is_by_customer:
         st.info(
             "The data have one row a customer: their orders and spend are used as given.",
@@ -58,3 +57,15 @@ def draw_summary() -> None:
     with st.container(horizontal=True):
         st.page_link("pages/check.py", label="Check what was kept", icon=":material/fact_check:")
         st.page_link("pages/segments.py", label="See the segments", icon=":material/donut_small:")
+
+
+def tell_overlap(n_rows: int) -> None:
+    """That files have rows in common, and what to do about it or what was done."""
+    told = f"{n_rows:,} rows stand in more than one of the files"
+    if session.policies().duplicates == "drop":
+        st.caption(f"{told}; exact copies are dropped, so each of them counts once.")
+        return
+    st.warning(
+        f"{told}: exports that overlap? Drop exact copies on the Check page if so.",
+        icon=":material/content_copy:",
+    )

@@ -34,9 +34,8 @@ def draw_figures(filters: SalesFilters, grain: str) -> None:
         with st.container(horizontal=True):
             for name in row:
                 draw_card(name, now[name], changes.get(name), chip, whole[name])
-    tell_cltv(
-        now, f"The changes are of {against}, the small charts by {grain}. " if changes else ""
-    )
+    charts = f", the small charts by {grain}" if len(whole) > 1 else ""
+    tell_cltv(now, f"The changes are of {against}{charts}. " if changes else "")
     if len(names := sales_data.currencies()) > 1:
         st.caption(f"Amounts in {', '.join(map(frame.plain, names))} are added up as they stand.")
 

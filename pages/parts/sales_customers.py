@@ -30,8 +30,9 @@ def draw_top(filters: SalesFilters) -> None:
     attributes = cached.attributes().reindex(top.index)
     known = [name for name in KNOWN if name in attributes]
     columns = ["total_spend", "share_of_spend", "n_orders", "last_ordered_on"]
-    table = top[columns].join(attributes[known])
-    table["segment"] = segmenting.segments().reindex(top.index).astype(str)
+    # The segment before what may be many columns: a grid shows the first ones.
+    table = top[columns].assign(segment=segmenting.segments().reindex(top.index).astype(str))
+    table = table.join(attributes[known])
     shown = table.head(length).reset_index()
     n_opened = session.chosen(OPENED) or 0
     event = st.dataframe(

@@ -9,6 +9,7 @@ from pages.parts import frame, sales_data, segmenting, session
 from segmentation.marts.sales_filters import (
     ALL_TIME,
     LAST_DAYS,
+    PLACES,
     SalesFilters,
     list_periods,
     read_period,
@@ -17,8 +18,8 @@ from segmentation.marts.sales_trend import GRAINS
 from segmentation.outputs.sales_charts import PICK
 from segmentation.tables import FIELDS, SCORES
 
-PERIOD, LEVEL, GRAIN = "period", "by", "grain"
-BACK, SEEN, PICKS = "sales_back", "sales_seen", "sales_picks"
+PERIOD, LEVEL, GRAIN = session.PERIOD, "by", "grain"
+PICKS = "sales_picks"
 NOT_GIVEN = "(not given)"
 LABELS = {
     "category": FIELDS["category"].label,
@@ -33,11 +34,11 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def draw() -> tuple[SalesFilters, str]:
     """The filters' widgets and chips: what they let through, and how long a period is."""
-    _bring_back()
     everything = sales_data.everything()
     first, day = everything.since, everything.until
     attributes = [*sales_data.known_parts(), "segment"]
     periods = [ALL_TIME, *LAST_DAYS, *list_periods(first, day)]
+    _bring_back(periods)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         keep_to(PERIOD, periods)
         period = st.selectbox(
@@ -65,7 +66,7 @@ def draw() -> tuple[SalesFilters, str]:
             "Back",
             icon=":material/undo:",
             on_click=_go_back,
-            disabled=not session.chosen(BACK),
+            disabled=not session.chosen(session.BACK),
             key="sales_go_back",
         )
     _draw_chips(period, chosen)
@@ -161,29 +162,40 @@ def clear() -> None:
 
 def _note(state: dict[str, object]) -> None:
     """Remember the filters that were left, for the way back."""
-    seen = session.chosen(SEEN)
+    seen = session.chosen(session.SEEN)
     if seen is not None and seen != state:
-        session.put(BACK, (*(session.chosen(BACK) or ()), seen)[-50:])
-    session.put(SEEN, state)
+        session.put(session.BACK, (*(session.chosen(session.BACK) or ()), seen)[-50:])
+    session.put(session.SEEN, state)
 
 
-def _bring_back() -> None:
+def _bring_back(periods: list[str]) -> None:
     """After another page the filters are those that were left, unless the URL has others."""
     for name, values in (session.chosen(session.LINK) or {}).items():
-        if name in (PERIOD, *LABELS) and name not in st.query_params:
-            session.put(name, values[0] if name == PERIOD else values)
+        chosen = values if name in LABELS else _read(name, values[0], periods)
+        if chosen is not None and name not in st.query_params:
+            session.put(name, chosen)
             # A widget drawn for the first time writes no URL for what it was given.
             st.query_params[name] = values
     session.forget(session.LINK)
-    for name, value in (session.chosen(SEEN) or {}).items():
+    for name, value in (session.chosen(session.SEEN) or {}).items():
         if session.chosen(name) is None and name not in st.query_params:
             session.put(name, value if name == PERIOD else list(value))
 
 
+def _read(name: str, value: str, periods: list[str]) -> str | None:
+    """The choice that a link tells as it stands on the page; None where it is none."""
+    choices = {
+        PERIOD: {tell(period): period for period in periods},
+        GRAIN: {grain.capitalize(): grain for grain in GRAINS},
+        LEVEL: {LABELS[place]: place for place in PLACES},
+    }.get(name, {})
+    return value if value in choices.values() else choices.get(value)
+
+
 def _go_back() -> None:
-    *earlier, last = session.chosen(BACK)
-    session.put(BACK, tuple(earlier))
-    session.put(SEEN, last)
+    *earlier, last = session.chosen(session.BACK)
+    session.put(session.BACK, tuple(earlier))
+    session.put(session.SEEN, last)
     for name, value in last.items():
         session.put(name, value if name == PERIOD else list(value))
 

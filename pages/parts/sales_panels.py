@@ -126,7 +126,8 @@ def tell_cut(told: str, row: pd.Series) -> str:
     """One sentence on a period that is not whole."""
     text = f"{begin(told)}: {row['state']}, so it stands apart from the line."
     if pd.notna(row["like_for_like"]):
-        text += f" Like for like {row['like_for_like']:+.1%} ({row['compared']})."
+        change = f"{row['like_for_like']:+.1%}".replace("-", "−")
+        text += f" Like for like {change} ({row['compared']})."
     return text
 
 
@@ -202,10 +203,12 @@ def draw_pareto(filters: SalesFilters) -> None:
         chart_pareto(pareto),
         table[["n_customers", "total_spend", "share_of_spend"]],
     )
-    st.caption(
-        f"The first fifth of the customers bring {fifth['share_of_spend']:.1%} of the revenue; "
-        "the dashed line is what they would bring if all brought the same."
-    )
+    # Of two customers, the first fifth is nobody.
+    if fifth["n_customers"]:
+        st.caption(
+            f"The first fifth of the customers bring {fifth['share_of_spend']:.1%} of the revenue; "
+            "the dashed line is what they would bring if all brought the same."
+        )
 
 
 def named(parts: pd.DataFrame) -> pd.DataFrame:

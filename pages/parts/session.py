@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from segmentation.errors import SegmentationError
+from segmentation.marts.sales_filters import LISTS
 from segmentation.recipe import LIMITS, Policies, Recipe
 from segmentation.sources.readings import RawTable, ReadingChoices
 
@@ -31,6 +32,9 @@ CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
 AUDIENCE = "audience"
 LINK = "link"
+# The filters of Sales: those left, the way back from them, and their widgets.
+SEEN, BACK, PERIOD = "sales_seen", "sales_back", "period"
+SALES_FILTERS = (SEEN, BACK, PERIOD, *LISTS)
 # What of a recipe is tried out on the Segments page, applied and undone.
 OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 
@@ -148,6 +152,9 @@ def has_unloaded_files() -> bool:
 
 def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
+    before = data()
+    if before and before.rows.raw is not loaded.rows.raw:
+        forget(*SALES_FILTERS)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
     forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT)

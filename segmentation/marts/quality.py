@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
 from segmentation.errors import NothingKept
+from segmentation.labels import day
 from segmentation.recipe import RETURNS, Policies
 from segmentation.tables import FATES, LEFT_OUT
 
@@ -64,12 +65,17 @@ def build_overview(
     Raises
     ------
     NothingKept
-        No row is a purchase; the message says what became of the rows instead.
+        No row is a purchase, or none before the day; the message says what became of the rows
+        instead.
     """
     row = database.table("overview", **policies.parameters(as_of)).iloc[0]
     if row["n_purchase_rows"] == 0:
         fates = count_fates(database, policies, as_of)
         told = ", ".join(f"{fate}: {n:,}" for fate, n in fates["n_rows"].items() if n)
+        if as_of and "after as-of" in fates.index:
+            raise NothingKept(
+                f"No row before {day(as_of)} is a purchase ({told}).", "Choose a later as-of day."
+            )
         raise NothingKept(
             f"No row has a customer, a date and an amount above zero ({told or 'no rows'}).",
             "Check which columns were chosen for these three.",

@@ -9,6 +9,8 @@ from segmentation.outputs.charts import LESS_COLOUR, REVENUE_COLOUR, money_axis,
 
 # A chart of more marks is drawn as an image and cannot be read by its parts.
 MOST_MARKS = 1_000
+# More bars than these would stand in front of each other.
+MOST_WIDE = 90
 KINDS = {"kept": "Order", "return": "Return"}
 
 
@@ -25,7 +27,7 @@ def chart_customer_orders(orders: pd.DataFrame, as_of: datetime.date) -> alt.Lay
     shown = _few(orders).assign(kind=lambda table: table["fate"].map(KINDS))
     bars = (
         alt.Chart(shown)
-        .mark_bar(size=5, cornerRadiusEnd=1, minBandSize=2)
+        .mark_bar(size=5 if len(shown) <= MOST_WIDE else 2, cornerRadiusEnd=1, minBandSize=2)
         .encode(
             x=alt.X("ordered_on:T", title=None, axis=_time_axis()),
             y=alt.Y("amount:Q", title="Amount", axis=money_axis()),

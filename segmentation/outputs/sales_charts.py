@@ -13,8 +13,9 @@ MOST_SLICES, MOST_BARS = 6, 15
 SLICE_COLOURS = ("#0e8f86", "#c2703d", "#6b7fd7", "#d8a13a", "#8fa3a6", "#a8587f")
 FADED = 0.35
 PICK = "pick"
-AXIS_FORMS = {"year": "%Y", "quarter": "%b %Y", "month": "%b %Y", "week": "%-d %b %Y"}
-FEW = 6
+AXIS_FORMS = {"year": "%Y", "quarter": "Q%q %Y", "month": "%b %Y", "week": "%-d %b %Y"}
+# Which periods have a label: each, every second and so on, so that they are no more than fit.
+MOST_LABELS, STEPS = 14, (1, 2, 3, 6, 12, 24, 48, 96)
 DATE_FORMS = {"year": "%Y", "month": "%B %Y"}
 
 
@@ -112,10 +113,9 @@ def chart_trend(
         title=None,
         axis=alt.Axis(
             format=AXIS_FORMS[grain],
-            # Of few periods each has its own mark, and no other day has one.
-            **({"values": shown["starts_on"].map(_day).tolist()} if len(shown) <= FEW else {}),
+            # Days that begin no period have no label: it would name one a second time.
+            values=[_day(start) for start in labelled(shown["starts_on"])],
             labelOverlap=True,
-            labelBound=True,
         ),
         scale=alt.Scale(padding=12),
     )
@@ -160,6 +160,12 @@ def chart_trend(
     return (line + points).properties(height=300)
 
 
+def labelled(starts: pd.Series) -> pd.Series:
+    """The first periods of so many each that no more than `MOST_LABELS` are left."""
+    step = next((step for step in STEPS if step * MOST_LABELS >= len(starts)), len(starts))
+    return starts.iloc[::step]
+
+
 def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     """What share of the revenue the first x % of the customers bring.
 
@@ -171,6 +177,10 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
     # Whole customers: of five, the curve has its corners at fifths.
     n = max(int(pareto["n_customers"].max()), 1)
     pareto = pareto.assign(share_of_customers=pareto["n_customers"] / n)
+    # Of fewer customers than points, several say the same: those with a mark stay.
+    pareto = pareto.sort_values("is_shown", kind="stable").drop_duplicates(
+        "n_customers", keep="last"
+    )
     tooltip = [
         alt.Tooltip("share_of_customers:Q", title="First customers", format=".1%"),
         alt.Tooltip("n_customers:Q", title="That is", format=","),
@@ -184,7 +194,11 @@ def chart_pareto(pareto: pd.DataFrame) -> alt.LayerChart:
             axis=alt.Axis(format="%", tickCount=5),
         ),
         y=alt.Y(
-            "share_of_spend:Q", title="Share of revenue", axis=alt.Axis(format="%", tickCount=5)
+            "share_of_spend:Q",
+            title="Share of revenue",
+            axis=alt.Axis(format="%", tickCount=5),
+            # An area is stacked unless told not to be: points on one place would be added up.
+            stack=None,
         ),
         tooltip=tooltip,
     )

@@ -187,7 +187,7 @@ def is_of_no_use(ours: str, value: str) -> str:
 
 
 def _rows_of_orders(rows: str, values: Mapping[str, str]) -> str:
-    """Rows that have a share of their order's total, and all of them its customer and day."""
+    """Rows that have a share of their order's total, and all of them what is said of it once."""
     filled = fill_orders(values)
     kept = f"* replace ({', '.join(filled)})" if filled else "*"
     spread = spread_totals(rows, values, kept, "row_hash, position")

@@ -185,13 +185,13 @@ def _copy_number(table: ServerTable) -> str:
 
 
 def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str]) -> str:
-    """Rows that have a share of their order's total, and all of them its customer and day."""
+    """Rows that have a share of their order's total, and all of them what is said of it once."""
     inner = ", ".join(f"{value} as {name}" for name, value in {**values, **extra}.items())
     kept = [ours for ours in (*values, *extra) if ours not in ORDER_WIDE]
     spread = spread_totals(
         f"select {inner} from server_rows as raw",
         values,
-        ", ".join([*kept, *fill_orders(values)]),
+        ", ".join([*kept, *fill_orders(values, "exact_text({})".format)]),
         "copy_number, line",
     )
     final = {ours: ours for ours in values} | {"amount": "counted", "order_amount": "total"}

@@ -1,10 +1,11 @@
-"""What the lines of an order have of it: a share of its total, and its customer and day."""
+"""What the lines of an order have of it: a share of its total, its customer, day and place."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 AMOUNT = "decimal(18, 4)"
 # What an order's further lines may leave empty.
-ORDER_WIDE = ("customer_id", "ordered_at")
+TEXTS = ("currency", "region", "city", "country", "age_group")
+ORDER_WIDE = ("customer_id", "ordered_at", *TEXTS, "customer_age")
 _ORDER = "over (partition by order_id)"
 _TOTAL = f"case when order_id is null then amount else max(amount) {_ORDER} end"
 _WORTH = f"try_cast(quantity * unit_price as {AMOUNT})"
@@ -21,11 +22,25 @@ _SHARE = (
 )
 
 
-def fill_orders(values: Collection[str]) -> list[str]:
-    """For those of `ORDER_WIDE` that are among our columns: what the order's lines leave empty."""
+def fill_orders(values: Collection[str], exact: Callable[[str], str] = str) -> list[str]:
+    """For those of `ORDER_WIDE` that are among our columns: what the order's lines leave empty.
+
+    Parameters
+    ----------
+    values : collection of str
+        Which of our columns there are.
+    exact : callable, default=str
+        Makes of a text one that compares to the letter, where an engine's do not.
+
+    Returns
+    -------
+    list of str
+        An expression for each, under its name.
+    """
+    compared = {ours: exact(ours) if ours in TEXTS else ours for ours in ORDER_WIDE}
     return [
         f"case when order_id is null then {ours} "
-        f"else coalesce({ours}, min({ours}) over (partition by order_id)) end as {ours}"
+        f"else coalesce({ours}, min({compared[ours]}) {_ORDER}) end as {ours}"
         for ours in ORDER_WIDE
         if ours in values
     ]

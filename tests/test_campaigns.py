@@ -196,7 +196,7 @@ def test_larger_arms_show_smaller_effects():
 def test_power_in_words():
     assert "Nobody is held out" in tell_power(0.05, 10, 0)
     assert "not even" in tell_power(0.5, 2, 1)
-    assert "5.0 % who order to 8.4 %" in tell_power(0.05, 4500, 500)
+    assert "5.0% who order to 8.4%" in tell_power(0.05, 4500, 500)
 
 
 # Newcombe (1998), table II, method 10.

@@ -69,7 +69,7 @@ def test_one_cluster_with_nearly_everyone_is_told():
     points = np.random.default_rng(0).normal(size=(100, 2))
     notes = note_clusters(np.array([97, 3]), points, RFM[:2])
     assert len(notes) == 1
-    assert "97.0 %" in notes[0]
+    assert "97.0%" in notes[0]
     assert note_clusters(np.array([50, 50]), points, RFM[:2]) == []
 
 
@@ -77,7 +77,7 @@ def test_constant_measure_and_tiny_or_empty_clusters_are_told():
     points = np.column_stack([np.zeros(400), np.arange(400)])
     notes = note_clusters(np.array([200, 199, 1, 0]), points, RFM[:2])
     assert "Days since last order is the same" in notes[0]
-    assert "less than 1 %" in notes[1]
+    assert "less than 1%" in notes[1]
     assert "no customers" in notes[2]
 
 
@@ -85,7 +85,7 @@ def test_customers_that_are_alike_are_told():
     assert note_alike(np.ones(20)) == []
     few = note_alike(np.array([1.0, 8, 1]))
     assert "3 ways only" in few[0]
-    assert "80.0 %" in few[1]
+    assert "80.0%" in few[1]
 
 
 def test_clusters_without_a_gap_or_without_stability_are_told():

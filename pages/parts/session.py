@@ -31,6 +31,8 @@ CONNECTION, PASSWORDS = "connection", "n_passwords"
 CUSTOMER = "customer"
 AUDIENCE = "audience"
 LINK = "link"
+# Widgets whose choices are about the data in use, and mean nothing for others.
+OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "at_risk_least", "campaign_base")
 # What of a recipe is tried out on the Segments page, applied and undone.
 OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 
@@ -150,7 +152,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT)
+    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
     start()
 
 

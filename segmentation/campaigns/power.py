@@ -62,7 +62,7 @@ def tell_power(base: float, n_target: int, n_control: int) -> str:
     arms = f"With {n_target:,} customers addressed and {n_control:,} held out,"
     if isnan(lift):
         return f"{arms} not even an order by everyone addressed could be told from chance."
-    rise = f"a rise from {base:.1%} who order to {base + lift:.1%} or more".replace("%", " %")
+    rise = f"a rise from {base:.1%} who order to {base + lift:.1%} or more"
     return (
         f"{arms} {rise} is shown four times in five. A smaller effect may be there and go unseen."
     )

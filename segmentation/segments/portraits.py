@@ -219,12 +219,12 @@ def note_clusters(
     if share >= NEARLY_ALL:
         found.append(
             f"One cluster holds {share:.1%} of the customers: the others are outliers rather than "
-            "groups. Take logarithms, or clip at a lower percentile.".replace("%", " %", 1)
+            "groups. Take logarithms, or clip at a lower percentile."
         )
     small = int((sizes < TOO_SMALL * sizes.sum()).sum())
     if small and share < NEARLY_ALL:
         found.append(
-            f"{small} of the clusters hold{'s' if small == 1 else ''} less than 1 % of the "
+            f"{small} of the clusters hold{'s' if small == 1 else ''} less than 1% of the "
             "customers each."
         )
     if (sizes == 0).any():
@@ -250,7 +250,7 @@ def note_alike(counts: NDArray[np.float64]) -> list[str]:
     if share >= MANY_ALIKE and len(counts) > 1:
         found.append(
             f"{share:.1%} of the customers are exactly alike in these measures and always "
-            "share a cluster.".replace("%", " %", 1)
+            "share a cluster."
         )
     return found
 

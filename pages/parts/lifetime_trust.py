@@ -128,7 +128,9 @@ def draw_fit() -> None:
     with st.container(horizontal=True):
         st.metric("Bought on one day only", grid.share(model.share_once_), border=True)
         st.metric("Left for good", grid.share(model.share_gone_), border=True)
-        st.metric("Frequency and spend", f"{model.correlation_:+.2f}", border=True)
+        st.metric(
+            "Frequency and spend", f"{model.correlation_:+.2f}".replace("-", "−"), border=True
+        )
         fits = model.purchases_.converged_ and model.spend_.converged_
         st.metric("Best fit", "found" if fits else "not found", border=True)
     st.caption(

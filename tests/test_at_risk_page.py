@@ -1,4 +1,5 @@
 import datetime
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -286,3 +287,17 @@ def test_real_shop_has_its_list(app, name):
 def test_who_came_back_after_longer_than_anyone_is_silent_today_is_counted(app):
     load(app, BACK)
     assert figures(app)["Came back on their own"] == "75.0%"
+
+
+def test_usual_gap_has_one_decimal_as_in_the_file(sample):
+    columns = json.loads(sample.dataframe[0].proto.columns)
+    assert columns["usual_gap_days"]["type_config"]["format"] == "%,.1f"
+
+
+def test_least_value_of_other_data_does_not_narrow_these(sample):
+    sample.number_input(key="at_risk_least").set_value(1e6).run()
+    sample.switch_page("streamlit_app.py").run()
+    sample.button_group(key="load_from").set_value("Your files").run()
+    load(sample, RHYTHM)
+    assert sample.number_input(key="at_risk_least").value is None
+    assert count(sample) == 3

@@ -323,3 +323,29 @@ def test_list_tells_the_day_it_is_as_of():
     content = b"customer_id,arm,last_ordered_on,recency_days\na,target,2024-03-01,10\n"
     assert load_sent(content, "sent.csv").as_of == datetime.date(2024, 3, 11)
     assert load_sent(b"customer_id,arm\na,target\n", "sent.csv").as_of is None
+
+
+def test_outcome_has_the_segments_in_their_order_and_true_minus_signs(campaign):
+    view(campaign, "Afterwards")
+    names = ["At risk", "Champions", "Of last year", "Loyal customers", "All of it"]
+    rows = [f"c{i:02d},{names[i % 5]},{['target', 'control'][i % 3 == 0]}" for i in range(60)]
+    content = "\n".join(["customer_id,segment,arm", *rows]).encode()
+    campaign.file_uploader(key="campaign_sent").upload("sent.csv", content, "text/csv").run()
+    give_orders(campaign, HEADER + SINCE[len(HEADER) :].replace(b"c01", b"c00"))
+    table = next(t.value for t in campaign.dataframe if "verdict" in t.value)
+    assert table["segment"].tolist() == [
+        *("Champions", "Loyal customers", "At risk", "All of it", "Of last year", "All")
+    ]
+    lift = next(metric for metric in campaign.metric if metric.label == "Lift")
+    assert lift.value.startswith("−")
+    assert "-" not in lift.value + lift.delta
+
+
+def test_share_who_order_anyway_is_that_of_the_data_in_use(campaign):
+    view(campaign, "Control group")
+    own = campaign.number_input(key="campaign_base").value
+    campaign.number_input(key="campaign_base").set_value(own + 7).run()
+    campaign.switch_page("streamlit_app.py").run()
+    upload(campaign, HEADER + ROWS, "again.csv").switch_page("pages/campaign.py").run()
+    view(campaign, "Control group")
+    assert campaign.number_input(key="campaign_base").value == own

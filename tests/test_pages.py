@@ -1,9 +1,12 @@
 import datetime
+import json
 import subprocess
 import sys
 
 import pytest
 from apps import APP, figures, made_elsewhere, upload
+
+from segmentation.segments.rules import CLASSIC
 
 PAGES = sorted(path.name for path in (APP.parent / "pages").glob("*.py"))
 NEED_DATA = [page for page in PAGES if page != "method.py"]
@@ -162,7 +165,7 @@ def test_scores_that_ties_leave_empty_are_told_below_the_map(app):
     rows += b"".join(b"c%d,2024-02-01,5,p%d,North\n" % (i % 9, i) for i in range(40))
     upload(app, HEADER + rows)
     view(app, "Overview")
-    assert any("so F has no score 2" in caption.value for caption in app.caption)
+    assert any("so F has no scores 2" in caption.value for caption in app.caption)
 
 
 def test_places_with_few_customers_come_last_and_are_not_compared(app):
@@ -705,3 +708,33 @@ def test_question_about_dates_shows_what_a_cell_would_be(app):
     told = " ".join(app.radio(key="load_form_ordered_at").options)
     assert "12/01/2024 is 12 January" in told
     assert "12/01/2024 is 1 December" in told
+
+
+def test_scheme_names_its_own_best_score(loaded):
+    view(loaded, "Cut points")
+    loaded.select_slider(key="segments_n_levels").set_value(7).run()
+    view(loaded, "Scheme")
+    assert any("R 7 bought lately, R 1 long ago" in text.value for text in loaded.caption)
+
+
+def test_recipe_is_told_with_its_day_as_on_every_page(app):
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    recipe = b"format = 1\nas_of = 2024-07-01\n"
+    app.file_uploader(key=key).upload("r.toml", recipe, "application/toml").run()
+    upload(app, HEADER + ROWS)
+    assert "as of 1 Jul 2024" in app.success[-1].value
+
+
+def test_effect_of_a_change_tells_shares_to_one_decimal(loaded):
+    view(loaded, "Scheme")
+    loaded.radio(key="segments_scheme").set_value("value").run()
+    table = next(t.value for t in loaded.dataframe if "share_then" in t.value)
+    assert table["share_then"].tolist() == table["share_then"].round(3).tolist()
+
+
+def test_clusters_and_rules_are_compared_in_the_order_of_the_segments(loaded):
+    by_clusters(loaded)
+    view(loaded, "Compare with rules")
+    chart = json.loads(loaded.get("vega_lite_chart")[0].proto.spec)
+    order = chart["layer"][0]["encoding"]["x"]["sort"]
+    assert order == [name for name in CLASSIC.names if name in order]

@@ -83,7 +83,7 @@ def test_constant_measure_and_tiny_or_empty_clusters_are_told():
     points = np.column_stack([np.zeros(400), np.arange(400)])
     notes = note_clusters(np.array([200, 199, 1, 0]), points, RFM[:2])
     assert "Days since last order is the same" in notes[0]
-    assert "less than 1 %" in notes[1]
+    assert "less than 1%" in notes[1]
     assert "no customers" in notes[2]
 
 

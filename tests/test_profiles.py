@@ -107,7 +107,7 @@ def test_several_scores_that_nobody_has_are_listed():
     days = count_values(np.array([7, 7, 7, 7, 400]))
     assert note_ties("recency_days", days, [7, 7, 7, 80.6]) == [
         "80.0% of customers have the same days since the last order (7), "
-        "so R has no score 3 and 4.",
+        "so R has no scores 3 and 4.",
         "No customer lies between the cut points of R 2.",
     ]
 

@@ -180,3 +180,58 @@ def test_value_needs_scipy_only_when_a_model_is_fitted():
         check=True,
     )
     assert "scipy" not in done.stdout.split()
+
+
+def load_others(app, content):
+    app.switch_page("streamlit_app.py").run()
+    app.button_group(key="load_from").set_value("Your files").run()
+    return upload(app, content)
+
+
+@pytest.mark.parametrize("name", ["Predicted", "Trust", "One customer"])
+def test_other_data_open_on_a_view_that_they_can_carry(sample, name):
+    view(sample, name)
+    load_others(sample, FEW)
+    sample.switch_page("pages/lifetime_value.py").run()
+    assert sample.button_group(key="lifetime_view").value == "Simple"
+
+
+def test_other_data_are_neither_grouped_nor_looked_up_as_those_before(sample):
+    view(sample, "So far")
+    sample.button_group(key="lifetime_by").set_value("region").run()
+    view(sample, "One customer")
+    sample.text_input(key="lifetime_customer").set_value("C-13966").run()
+    load_others(sample, FEW)
+    view(sample, "So far")
+    assert sample.button_group(key="lifetime_by").value == "Segment"
+    view(sample, "One customer")
+    assert sample.text_input(key="lifetime_customer").value == ""
+    assert not sample.exception
+
+
+def test_factors_of_the_simple_value_multiply_to_it(sample):
+    view(sample, "Simple")
+    sample.number_input(key="lifetime_margin").set_value(35.0).run()
+    told = next(text.value for text in sample.markdown if "a mean order ×" in text.value)
+    factors, result = told.replace(",", "").split(" = ")
+    order, per_year, years, margin = (
+        float(part.split()[0].strip("%")) for part in factors.split(" × ")
+    )
+    assert "35% margin" in told
+    assert order * per_year * years * margin / 100 == pytest.approx(
+        float(result.strip("*")), abs=0.1
+    )
+
+
+def test_one_time_buyers_of_the_models_are_told_by_days(sample):
+    view(sample, "Predicted")
+    assert "of the customers bought on one day only" in texts(sample)
+    view(sample, "Trust")
+    assert "Bought on one day only" in figures(sample)
+
+
+def test_expected_value_is_the_same_on_campaign(sample):
+    view(sample, "Predicted")
+    predicted = figures(sample)["Predicted CLTV to 30 Jun 2026"]
+    sample.switch_page("pages/campaign.py").run()
+    assert figures(sample)["Expected value"] == predicted

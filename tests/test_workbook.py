@@ -301,3 +301,10 @@ def test_workbook_is_one_that_excel_opens_without_repair():
     archive = zipfile.ZipFile(io.BytesIO(made(content())))
     assert archive.testzip() is None
     assert "xl/charts/chart3.xml" in archive.namelist()
+
+
+def test_day_is_written_as_on_the_pages():
+    book = opened(made(content()))
+    assert "as of 1 Jan 2025. " in book["Summary"]["A2"].value
+    settings = {row[0].value: row[1].value for row in book["Method"].iter_rows()}
+    assert settings["As of"] == "1 Jan 2025"

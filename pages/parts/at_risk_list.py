@@ -157,11 +157,17 @@ def draw_list(
     if rows.empty:
         st.caption("Nobody lies within the pick.")
         return
+    gap = AT_RISK["usual_gap_days"]
     st.dataframe(
         grid.rounded(rows.reset_index(), AT_RISK),
         hide_index=True,
         width="stretch",
-        column_config=grid.column_config(AT_RISK),
+        column_config={
+            **grid.column_config(AT_RISK),
+            "usual_gap_days": st.column_config.NumberColumn(
+                gap.label, help=gap.meaning, format=f"%,.{DIGITS['usual_gap_days']}f"
+            ),
+        },
         alt="Customers at risk by money at stake",
     )
     notes = []

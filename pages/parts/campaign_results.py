@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, downloads, grid, loading, session
+from pages.parts import cached, campaigning, downloads, grid, loading, segmenting, session
 from segmentation.campaigns.outcomes import ALL, build_period, compare_outcomes
 from segmentation.campaigns.sent import Sent, load_sent
 from segmentation.engine.database import Database
@@ -158,7 +158,7 @@ def load_orders(name: str, content: bytes) -> LoadedRows:
 
 def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
     """The figures of all customers, the table by segment, and it as a file."""
-    found = compare_outcomes(sent["segment"], sent["arm"], period)
+    found = in_order(compare_outcomes(sent["segment"], sent["arm"], period))
     row = found.loc[ALL]
     if not row["n_control"] or not row["n_target"]:
         st.info("One of the arms is empty: without a control group nothing can be compared.")
@@ -184,11 +184,23 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
         width="stretch",
         height="content",
         column_order=["segment", "verdict", *(name for name in found if name != "verdict")],
-        column_config=grid.column_config(OUTCOMES),
+        column_config={
+            **grid.column_config(OUTCOMES),
+            # Its first words say it; the figures are what should be in view.
+            "verdict": st.column_config.TextColumn(
+                OUTCOMES["verdict"].label, help=OUTCOMES["verdict"].meaning, width=200
+            ),
+        },
         placeholder="–",
         alt="What the campaign brought by segment",
     )
     downloads.offer("Download the outcome", "campaign outcome", lambda: found)
+
+
+def in_order(found: pd.DataFrame) -> pd.DataFrame:
+    """The outcome with the segments as on every page, those that are none any more after them."""
+    names = dict.fromkeys([*segmenting.applied().names, *found.index.drop(ALL), ALL])
+    return found.loc[[name for name in names if name in found.index]]
 
 
 def span(row: "pd.Series[Any]", name: str, told: Any) -> str | None:
@@ -200,9 +212,9 @@ def span(row: "pd.Series[Any]", name: str, told: Any) -> str | None:
 
 def points(value: float) -> str:
     """A difference of shares in percentage points."""
-    return "–" if pd.isna(value) else f"{100 * value:+.1f} points"
+    return "–" if pd.isna(value) else f"{100 * value:+.1f} points".replace("-", "−")
 
 
 def money(value: float) -> str:
     """A difference in money."""
-    return "–" if pd.isna(value) else f"{value:+,.2f}"
+    return "–" if pd.isna(value) else f"{value:+,.2f}".replace("-", "−")

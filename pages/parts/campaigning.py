@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, grid, segmenting, session
+from pages.parts import cached, grid, predicting, segmenting, session
 from segmentation.audience import Audience, Condition
 from segmentation.campaigns.arms import CONTROL, draw_arms
 from segmentation.campaigns.selection import select_customers
@@ -156,8 +156,15 @@ def draw_size(found: pd.DataFrame) -> None:
         share = f"{grid.share(spend / total)} of all" if total else None
         draw_figure("Revenue so far", grid.short(spend), share)
         if "expected_value" in found:
-            draw_figure("Expected value", grid.short(np.nansum(found["expected_value"])), None)
+            draw_figure("Expected value", grid.short(expected_total(found)), None)
         draw_figure("Addressed", f"{len(found) - held:,}", f"{held:,} held out")
+
+
+def expected_total(found: pd.DataFrame) -> float:
+    """What customers are expected to bring, to the digits of Lifetime value: lists are rounded."""
+    prediction = predicting.prediction()
+    value = found["expected_value"] if prediction is None else prediction["value"]
+    return float(np.nansum(value.reindex(found.index)))
 
 
 def lacks() -> str:

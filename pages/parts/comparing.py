@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, effect, segmenting, session
+from pages.parts import cached, downloads, effect, grid, segmenting, session
 from segmentation.outputs.cluster_charts import chart_cross_table
 from segmentation.segments.pictures import compare_groupings
 
@@ -35,8 +35,9 @@ def draw() -> None:
     long = long[long["n_customers"] > 0]
     long["share"] = long["n_customers"] / long["cluster"].map(sizes)
     st.subheader("Clusters by segment", anchor=False)
-    st.altair_chart(chart_cross_table(long, list(table.index)), width="stretch")
-    st.caption("Customers; the darker, the larger the share of the cluster.")
+    chart = chart_cross_table(long, list(table.index), list(table.columns))
+    st.altair_chart(chart, width="stretch")
+    st.caption("Customers; the stronger the colour, the larger the share of the cluster.")
     draw_home(table)
     downloads.offer("Download this table", "clusters-and-rules", lambda: table)
     effect.draw_buttons("comparison")
@@ -47,4 +48,4 @@ def draw_home(table: pd.DataFrame) -> None:
     shares = table.div(table.sum(axis=1).clip(lower=1), axis=0)
     for name, row in shares.iterrows():
         if row.max() > 0:
-            st.markdown(f"- **{name}**: {row.max():.0%} are **{row.idxmax()}**")
+            st.markdown(f"- **{name}**: {grid.share(row.max())} are **{row.idxmax()}**")

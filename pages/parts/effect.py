@@ -32,7 +32,7 @@ def draw() -> None:
             st.metric(
                 "Customers that move",
                 f"{n:,}",
-                f"{n / moves['n_customers'].sum():.1%} of all",
+                f"{grid.share(n / moves['n_customers'].sum())} of all",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -40,7 +40,7 @@ def draw() -> None:
             st.metric(
                 "Their revenue",
                 grid.short(spend),
-                f"{spend / moves['total_spend'].sum():.1%} of all",
+                f"{grid.share(spend / moves['total_spend'].sum())} of all",
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
@@ -76,6 +76,7 @@ def draw_before_after(before: segmenting.Grouping, after: segmenting.Grouping) -
         )
         .reindex(names)
         .fillna(0)
+        .round(3)
     )
     shown = table[(table["now"] > 0) | (table["then"] > 0)]
     st.dataframe(
@@ -87,8 +88,10 @@ def draw_before_after(before: segmenting.Grouping, after: segmenting.Grouping) -
             "segment": st.column_config.TextColumn("Segment"),
             "now": st.column_config.NumberColumn("Customers now", format="localized"),
             "then": st.column_config.NumberColumn("With the change", format="localized"),
-            "share_now": st.column_config.NumberColumn("Revenue now", format="percent"),
-            "share_then": st.column_config.NumberColumn("With the change ", format="percent"),
+            "share_now": st.column_config.NumberColumn("Revenue now", format="percent", step=0.001),
+            "share_then": st.column_config.NumberColumn(
+                "With the change ", format="percent", step=0.001
+            ),
         },
         alt="The segments before and after the change",
     )

@@ -34,9 +34,9 @@ def draw() -> None:
     draw_headlines(table)
     if takes_once_for_active(model):
         st.caption(
-            f":material/info: {grid.share(model.share_once_)} of the customers bought once, and "
-            "BG/NBD takes these for active: nobody leaves before a second purchase. MBG/NBD does "
-            "not."
+            f":material/info: {grid.share(model.share_once_)} of the customers bought on one day "
+            "only, and BG/NBD takes these for active: nobody leaves before a second purchase. "
+            "MBG/NBD does not."
         )
     groups = table[table.index != ALL]
     st.subheader("By segment", anchor=False)

@@ -104,8 +104,8 @@ def draw() -> None:
     st.metric("Simple CLTV per customer", grid.short(simple.value), border=True, width=320)
     st.markdown(
         f"{grid.money(simple.order_value)} a mean order × "
-        f"{simple.orders_per_year:,.3g} orders a year × {simple.years:,.3g} years × "
-        f"{simple.margin:.4g} margin = **{grid.money(simple.value)}**"
+        f"{simple.orders_per_year:,.6g} orders a year × {simple.years:,.4g} years × "
+        f"{100 * simple.margin:.4g}% margin = **{grid.money(simple.value)}**"
     )
     orders = float(customers["n_orders"].sum())
     spend = float(customers["total_spend"].sum())

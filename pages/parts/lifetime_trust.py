@@ -126,13 +126,16 @@ def draw_fit() -> None:
         st.caption(f"Nothing: {model}")
         return
     with st.container(horizontal=True):
-        st.metric("Bought once", grid.share(model.share_once_), border=True)
+        st.metric("Bought on one day only", grid.share(model.share_once_), border=True)
         st.metric("Left for good", grid.share(model.share_gone_), border=True)
-        st.metric("Frequency and spend", f"{model.correlation_:+.2f}", border=True)
+        st.metric(
+            "Frequency and spend", f"{model.correlation_:+.2f}".replace("-", "−"), border=True
+        )
         fits = model.purchases_.converged_ and model.spend_.converged_
         st.metric("Best fit", "found" if fits else "not found", border=True)
     st.caption(
-        "Bought once: one-time buyers tell little, so their figures lean on everyone else's. "
+        "Bought on one day only, however many orders: they tell little, so their figures lean on "
+        "everyone else's. Segments counts those with one order. "
         "Frequency and spend: their correlation; the models take it to be nil, and beyond ±0.3 the "
         "values of the most frequent are off."
     )

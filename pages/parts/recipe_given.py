@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, session
+from pages.parts import frame, grid, session
 from segmentation.recipe import LIMITS, Policies, Recipe
 
 GIVEN = "load_recipe_given"
@@ -50,7 +50,7 @@ def describe(recipe: Recipe) -> str:
     if policies.cancelled_prefix:
         parts.append(f"orders that begin with {policies.cancelled_prefix} are cancelled")
     if recipe.as_of:
-        parts.append(f"as of {recipe.as_of}")
+        parts.append(f"as of {grid.day(recipe.as_of)}")
     parts.append(f"{len(recipe.columns)} columns" if recipe.columns else "columns as recognised")
     if recipe.value:
         parts.append("terms of lifetime value")

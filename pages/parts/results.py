@@ -73,7 +73,8 @@ def draw_headlines(profile: pd.DataFrame) -> None:
         st.metric(
             "Brings most revenue",
             best,
-            f"{top['share_of_spend']:.0%} from {top['share_of_customers']:.0%} of customers",
+            f"{grid.share(top['share_of_spend'])} from {grid.share(top['share_of_customers'])} "
+            "of customers",
             delta_color="off",
             delta_arrow="off",
             border=True,

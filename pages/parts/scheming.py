@@ -62,7 +62,10 @@ def draw_grid(scheme: rules.Scheme) -> None:
         rows = tuple(tuple(row) for row in edited.to_numpy().tolist())
         try_scheme(rules.Scheme(scheme.name, scheme.axis, scheme.segments, rows))
         st.rerun()
-    st.caption("R 5 bought lately, R 1 long ago. Choose another name in a cell to reassign it.")
+    st.caption(
+        f"R {scheme.n_levels} bought lately, R 1 long ago. Choose another name in a cell to "
+        "reassign it."
+    )
 
 
 def try_scheme(scheme: rules.Scheme) -> None:

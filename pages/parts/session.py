@@ -35,6 +35,8 @@ LINK = "link"
 # The filters of Sales: those left, the way back from them, and their widgets.
 SEEN, BACK, PERIOD = "sales_seen", "sales_back", "period"
 SALES_FILTERS = (SEEN, BACK, PERIOD, *LISTS)
+# Widgets whose choices are about the data in use, and mean nothing for others.
+OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "at_risk_least", "campaign_base")
 # What of a recipe is tried out on the Segments page, applied and undone.
 OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 
@@ -157,7 +159,7 @@ def use_data(loaded: LoadedData) -> None:
         forget(*SALES_FILTERS)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT)
+    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
     start()
 
 

@@ -168,7 +168,7 @@ def draw_scores(measure: str, cuts: list[float]) -> None:
             **grid.column_config(SCORE_RANGES),
             "score": st.column_config.TextColumn("Score"),
             "share_of_customers": st.column_config.ProgressColumn(
-                "Share of customers", format="percent", min_value=0, max_value=1
+                "Share of customers", format="percent", min_value=0, max_value=1, step=0.001
             ),
         },
         alt=f"Scores of {LABELS[measure].lower()}",

@@ -54,7 +54,7 @@ def draw_arms(segment: "pd.Series", share_held_out: float, seed: int = 1) -> "pd
 
     if not 0 <= share_held_out <= 0.5:
         raise InvalidChoice(
-            f"A control group of {share_held_out:.0%} is not possible.", "Choose 0 to 50 %."
+            f"A control group of {share_held_out:.0%} is not possible.", "Choose 0 to 50%."
         )
     draw = hash_ids(segment.index, seed)
     held = np.zeros(len(segment), bool)

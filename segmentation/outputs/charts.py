@@ -135,7 +135,8 @@ def chart_places(places: pd.DataFrame, title: str) -> alt.LayerChart:
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=kinds, range=[MORE_COLOUR, LESS_COLOUR]),
-            legend=alt.Legend(orient="top", title=None),
+            # One a row: beside long names of places the second is cut off on a phone.
+            legend=alt.Legend(orient="top", title=None, columns=1),
         )
     )
     average = (

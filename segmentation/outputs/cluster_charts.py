@@ -165,20 +165,22 @@ def chart_cluster_profile(profile: pd.DataFrame) -> alt.LayerChart:
     return (tiles + texts).properties(height=max(260, 46 * n + 170))
 
 
-def chart_cross_table(table: pd.DataFrame, clusters: Sequence[str]) -> alt.LayerChart:
+def chart_cross_table(
+    table: pd.DataFrame, clusters: Sequence[str], segments: Sequence[str]
+) -> alt.LayerChart:
     """Which segments of the rules each cluster's customers are in, as shares of the cluster.
 
     Parameters
     ----------
     table : DataFrame
         cluster, segment, n_customers and share (of the cluster, 0 to 1).
-    clusters : sequence of str
+    clusters, segments : sequence of str
         In order.
     """
     base = alt.Chart(table).encode(
         x=alt.X(
             "segment:N",
-            sort=list(dict.fromkeys(table["segment"])),
+            sort=list(segments),
             title="Segment by RFM rules",
             axis=alt.Axis(
                 labelAngle=-35, labelLimit=160, labelOverlap=False, domain=False, ticks=False

@@ -76,7 +76,8 @@ def chart_record(table: pd.DataFrame, title: str) -> alt.Chart:
                 "kind:N",
                 sort=kinds,
                 scale=alt.Scale(domain=kinds, range=[COLOURS[kind] for kind in kinds]),
-                legend=alt.Legend(orient="top", title=None),
+                # Two a row: three are cut off on a phone.
+                legend=alt.Legend(orient="top", title=None, columns=2),
             ),
             tooltip=[
                 alt.Tooltip("group:N", title=title),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from segmentation.labels import day
 from segmentation.outputs.workbook_content import Styles, WorkbookContent, write_head, write_labels
 from segmentation.outputs.workbook_thresholds import CLUSTERS, FIRST_CUT, segment_row
 from segmentation.outputs.workbook_thresholds import SHEET as THRESHOLDS
@@ -160,12 +161,14 @@ def _add_charts(book: "Workbook", sheet: "Worksheet", content: WorkbookContent, 
 def write_summary(book: "Workbook", styles: Styles, content: WorkbookContent) -> None:
     """The Summary sheet: the figures that one looks for first."""
     sheet = book.add_worksheet("Summary")
-    note = f"{content.name}, as of {content.as_of}. Scores, segments and sums are formulas on the "
-    note += "sheet Thresholds."
+    note = f"{content.name}, as of {day(content.as_of)}. Scores, segments and sums are formulas on "
+    note += "the sheet Thresholds."
     if not content.has_rules:
-        note = f"{content.name}, as of {content.as_of}. Scores and sums are formulas. {CLUSTERS}"
+        note = (
+            f"{content.name}, as of {day(content.as_of)}. Scores and sums are formulas. {CLUSTERS}"
+        )
     if not content.is_live:
-        note = f"{content.name}, as of {content.as_of}. Values, not formulas: with "
+        note = f"{content.name}, as of {day(content.as_of)}. Values, not formulas: with "
         note += f"{len(content.customers):,} customers a spreadsheet would take too long."
     write_head(sheet, styles, "Customer segments", note)
     if content.lacks:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from segmentation.labels import day
 from segmentation.outputs.workbook_content import (
     Styles,
     WorkbookContent,
@@ -226,7 +227,7 @@ def write_method(book: "Workbook", styles: Styles, content: WorkbookContent) -> 
         write_texts(sheet, row, texts, styles.style(text_wrap=True, valign="top"))
     below = TOP + len(columns) + 1
     write_texts(sheet, below, ["Choice", "In use"], styles.header)
-    settings = {"As of": str(content.as_of), "Scheme": content.segmenter.scheme.name}
+    settings = {"As of": day(content.as_of), "Scheme": content.segmenter.scheme.name}
     for row, (name, value) in enumerate({**settings, **content.settings}.items(), below + 1):
         write_texts(sheet, row, [name, value], styles.style())
     for place, width in enumerate((26, 90, 12, 60)):

@@ -225,7 +225,7 @@ def note_clusters(
     small = int((sizes < TOO_SMALL * sizes.sum()).sum())
     if small and largest < NEARLY_ALL:
         found.append(
-            f"{small} of the clusters hold{'s' if small == 1 else ''} less than 1 % of the "
+            f"{small} of the clusters hold{'s' if small == 1 else ''} less than 1% of the "
             "customers each."
         )
     if (sizes == 0).any():

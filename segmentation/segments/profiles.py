@@ -202,7 +202,8 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
     counts = dict(zip(distribution.values, np.diff(distribution.up_to, prepend=0), strict=True))
     notes = [
         f"{share(counts.get(value, 0) / distribution.n_customers)} of customers have the same "
-        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score {listed(empty)}."
+        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score{'s' * (len(empty) > 1)} "
+        f"{listed(empty)}."
         for value, empty in tied.items()
     ]
     if apart:

@@ -396,6 +396,9 @@ SHOPIFY = [
 PER_ORDER = {"order_id": "o", "amount": "a", "quantity": "q", "unit_price": "p"}
 
 
+SUMS = [("1", "12.50", "1", "10.00"), ("1", "12.50", "5", "0.50"), ("2", "4.00", "2", "2.00")]
+
+
 def repeated(n_orders, amount=lambda order: str(order * 10)):
     return [
         (str(order), amount(order), "1", price) for order in range(n_orders) for price in ("3", "4")
@@ -410,6 +413,10 @@ def repeated(n_orders, amount=lambda order: str(order * 10)):
         (repeated(9), "row"),
         (repeated(12, amount=lambda order: "9.99"), "row"),
         ([(o, a, "1", "3") for o, a, _, _ in repeated(12)], "row"),
+        (SUMS, "order"),
+        ([(o, a.replace("12.50", "15.49"), q, p) for o, a, q, p in SUMS], "order"),
+        ([(o, a.replace("12.50", "10.00"), q, "10.00") for o, a, q, _ in SUMS], "row"),
+        ([*SUMS, ("3", "5.00", "1", "5.00"), ("3", "6.00", "1", "6.00")], "row"),
         ([(str(i // 2), str(i), "1", str(i)) for i in range(40)], "row"),
         ([(str(i), str(i), "1", str(i)) for i in range(40)], "row"),
         ([], "row"),
@@ -420,6 +427,10 @@ def repeated(n_orders, amount=lambda order: str(order * 10)):
         "too few orders",
         "all cost the same",
         "lines do not differ",
+        "sum of an order's lines",
+        "sum and shipping",
+        "one price whatever the quantity",
+        "sum in one order and not in another",
         "amounts of rows",
         "orders of one line",
         "no rows",
@@ -478,6 +489,17 @@ def test_without_quantities_and_prices_totals_grow_with_the_rows_of_an_order(row
     columns = {"order_id": "o", "amount": "a", "product": "p"}
     for given in (rows := list(rows), rows[::-1]):
         assert guess_amount_per(table("o,a,p", *given), columns) == expected
+
+
+WOO = "Order Number,Email (Billing),Order Date,Order Total Amount,Item Name,Quantity,Item Cost"
+
+
+@pytest.mark.parametrize("total", ["30.00", "0.00"])
+def test_totals_of_a_known_export_need_no_telling_from_its_rows(total):
+    rows = [("1", "a@b.de", "2024-01-05", total, item, "1", "15.00") for item in "xy"]
+    raw = table(WOO, *rows)
+    assert guess_amount_per(raw, guess_columns(raw)) == "order"
+    assert guess_amount_per(raw, {**guess_columns(raw), "amount": "Item Cost"}) == "row"
 
 
 def test_without_an_order_number_amounts_are_of_rows():

@@ -378,6 +378,14 @@ def test_rows_of_an_earlier_file_are_counted_as_overlapping(open_files):
     assert fates["n_rows"].to_dict() == {"kept": 4, "exact duplicate": 4}
 
 
+def test_rows_with_empty_cells_overlap_where_one_file_is_read_row_by_row(open_files):
+    header = "customer_id,ordered_at,amount,note\n"
+    jan, feb = "a,2024-01-02,5,\n", "a,2024-01-02,5,\n\nb,2024-02-01,6,\n"
+    loaded = open_files(("jan.csv", header + jan), ("feb.csv", header + feb))
+    assert [reading.n_rows for reading in loaded.raw.files] == [1, None]
+    assert loaded.n_overlapping == 1
+
+
 def test_files_that_do_not_overlap_say_so(open_files):
     jan, feb = HEADER + "a,2024-01-02,5\na,2024-01-02,5\n", HEADER + "a,2024-02-02,5\n"
     assert open_files(("jan.csv", jan), ("feb.csv", feb)).n_overlapping == 0

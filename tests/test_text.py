@@ -188,6 +188,12 @@ def test_code_page_is_found(read, rows, encoding):
         ("mac_roman", "name;qty\nCafé René;1\nÉlodie à la carte;2\nGarçon;3\n"),
         ("cp1251", "name;qty\nЧай зелёный;1\nКОФЕ;2\n"),
         ("cp932", "name,qty\nスマートフォン,1\nノートパソコン,2\n"),
+        ("cp1250", "price;qty\n12.50 zł;1\n3.00 zł;2\n"),
+        ("cp1250", "cena;qty\n12.50 Kč;1\n3.00 Kč;2\n"),
+        ("cp1251", "price;qty\n12.50 руб.;1\n3.00 руб.;2\n"),
+        ("mac_roman", "price;qty\n12.50 €;1\n3.00 €;2\n"),
+        ("mac_roman", "prix;qty\n1\u00a0250.50;1\n3\u00a0100.00;2\n"),
+        ("cp932", "price,qty\n1200円,1\n300円,2\n"),
     ],
 )
 def test_code_page_is_found_from_a_few_letters(read, rows, encoding, text):
@@ -335,6 +341,12 @@ def test_blank_lines_keep_true_line_numbers(read, rows):
     table = read("a,b\n1,2\n\n   \n3,4\n,\n5,6\n")
     assert rows(table, with_line=True) == [("1", "2", 2), ("3", "4", 5), ("5", "6", 7)]
     assert "3 blank lines" in notes(table)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp1252"])
+def test_lines_that_end_with_cr_may_have_lf_within_their_cells(read, rows, codec):
+    table = read('a,b\r1,"x\ny, ""é"""\r2,"p\n"\r3,r\r'.encode(codec))
+    assert rows(table, with_line=True) == [("1", 'x\ny, "é"', 2), ("2", "p\n", 4), ("3", "r", 6)]
 
 
 def test_quoted_cells_over_several_lines(read, rows):

@@ -62,10 +62,10 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
 def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """Whether the amount is the row's ("row") or the whole order's ("order").
 
-    It is the order's where it stands on one of the order's rows only, or where it is the same on
-    all rows of at least ten orders although their quantities or unit prices differ. Where those
-    have no column, products must differ, and amounts by order, growing with its rows: several
-    tickets to one event have one amount as well.
+    It is the order's in exports that are known to have it so, where it stands on one of the order's
+    rows only, and where it repeats: as the sum of the rows' quantities × prices, or on at least ten
+    orders although those differ. Where they have no column, products must differ, and amounts by
+    order, growing with its rows: several tickets to one event have one amount as well.
 
     Parameters
     ----------
@@ -76,6 +76,9 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """
     if not {"order_id", "amount"} <= columns.keys():
         return "row"
+    known = _known_export(raw)
+    if "unit_price" in known and known.get("amount") == columns["amount"]:
+        return "order"
     samples = {column.name: column.samples for column in raw.columns}
     nothing = ("",) * len(samples[columns["order_id"]])
     details = [samples[columns[ours]] for ours in ("quantity", "unit_price") if ours in columns]

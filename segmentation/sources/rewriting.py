@@ -100,7 +100,8 @@ def write_rows(
             columns = list(zip(*batch, strict=True))
             for i in nameless:
                 tally.has_text[i] = tally.has_text[i] or count_filled(columns[i]) > 0
-            arrays = [pa.array(cells, pa.string()) for cells in columns[:-1]]
+            # Null, as DuckDB reads them in place: equal rows of two files have one hash then.
+            arrays = [pa.array([cell or None for cell in c], pa.string()) for c in columns[:-1]]
             writer.write_table(pa.table([*arrays, pa.array(columns[-1], pa.int64())], schema))
     return tally
 

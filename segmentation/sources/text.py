@@ -11,6 +11,7 @@ from segmentation.sources.delimiters import check_delimiter, guess_delimiter
 from segmentation.sources.encodings import (
     LABELS,
     check_encoding,
+    ends_with_cr,
     guess_encoding,
     is_utf8,
     write_utf8,
@@ -116,7 +117,11 @@ def _open_text(
 def _as_utf8(
     workspace: Workspace, path: Path, encoding: str, whole: bool
 ) -> tuple[Path, tuple[str, ...]]:
-    if encoding == "utf-8" and not _ends_lines_with_cr(path) and not (whole and not is_utf8(path)):
+    if (
+        encoding == "utf-8"
+        and not ends_with_cr(path, encoding)
+        and not (whole and not is_utf8(path))
+    ):
         return path, ()
     target = workspace.new_path(".txt")
     n_unknown = write_utf8(path, encoding, target)
@@ -124,12 +129,6 @@ def _as_utf8(
     if n_unknown:
         notes.append(f"{n_unknown:,} characters could not be read and are shown as �.")
     return target, tuple(notes)
-
-
-def _ends_lines_with_cr(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    return b"\r" in head[:-1] and b"\n" not in head
 
 
 def _read_head(path: Path) -> str:

@@ -124,7 +124,13 @@ def load_rows(
         progress("Reading the rows one by one, since some are irregular")
         raw = rewrite()
         recipe = complete_recipe(raw, recipe)
-        forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+        try:
+            forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+        except (duckdb.Error, _Irregular) as error:
+            raise UnreadableFile(
+                f"{raw.name} cannot be read to its end: it is damaged, or there is no room for it.",
+                "Export it again, or leave out columns that are not needed.",
+            ) from error
     if recipe.policies is None:
         prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
         policies = Policies(cancelled_prefix=prefix)

@@ -192,6 +192,25 @@ def test_file_that_is_irregular_further_down_is_read_row_by_row(open_csv, ending
     assert count_fates(loaded.database, Policies(), None)["n_rows"].sum() == n_rows
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_rows_of_nothing_but_delimiters_are_blank_however_far_down(open_csv, end):
+    rows = "c1,2024-01-02,5.00\n" * 10_000 + ",,\n" * 3 + ",2024-01-02,6.00\n" + ",,\n" * 30_000
+    steps = []
+    loaded = open_csv((HEADER + rows).replace("\n", end), steps=steps)
+    assert steps[:2] == ONE_BY_ONE
+    assert left_out(loaded, "fate", "line") == [("no customer", 10_005)]
+    assert "Skipped 30,003 blank lines." in loaded.raw.files[0].notes
+
+
+def test_rows_of_remarks_are_no_blank_rows(open_csv):
+    rows = "c1,2024-01-02,5.00,\n" * 10_000 + ",,,posted late\n" + "c1,2024-01-02,5.00,\n"
+    steps = []
+    loaded = open_csv(HEADER.replace("\n", ",note\n") + rows, steps=steps)
+    assert steps[:1] == IN_PLACE
+    assert "one by one" not in "".join(steps)
+    assert left_out(loaded, "fate", "line") == [("no customer", 10_002)]
+
+
 def test_reader_is_told_that_rows_are_read_one_by_one(open_csv):
     steps = []
     open_csv(long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5"), steps=steps)

@@ -313,6 +313,11 @@ def test_header_of_one_text_column_and_rows_of_text(read, rows):
     assert rows(table) == [("cup",), ("pot",)]
 
 
+def test_names_that_all_stand_twice_are_a_header(read):
+    table = read("customer,customer,date,date,amount,amount\n" + "7,8,2024-01-02,2024-01-03,9,5\n")
+    assert names(table)[:3] == ["customer", "customer (2)", "date"]
+
+
 def test_names_are_unique_tidy_and_not_ours(read):
     table = read('Total,total,,"Line\n no",line, Total \n1,2,3,4,5,6\n1,2,3,4,5,6\n')
     assert names(table) == ["Total", "total (2)", "Column 3", "Line no", "line (2)", "Total (3)"]

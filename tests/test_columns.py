@@ -531,6 +531,22 @@ def test_all_that_is_missing_is_said_at_once(columns, message):
     assert error.value.hint == "Choose the columns, or add them to the file."
 
 
+def test_what_is_called_so_but_cannot_be_read_is_named_with_a_cell():
+    raw = table("id,Order date,Total", ("7", "", "1.50 quid"), ("8", "2024-W05", "3 quid"))
+    with pytest.raises(MissingColumn) as error:
+        check_columns(raw, {"customer_id": "id"})
+    assert str(error.value).endswith(
+        "“Order date” holds no dates that can be read: its first cell is “2024-W05”. "
+        "“Total” holds no numbers that can be read: its first cell is “1.50 quid”."
+    )
+
+
+def test_what_can_be_read_or_is_empty_is_not_said_to_be_unreadable():
+    raw = table("id,Order date,Total", ("7", "2024-01-05", ""))
+    with pytest.raises(MissingColumn, match=r"Order date and Total\.$"):
+        check_columns(raw, {"customer_id": "id"})
+
+
 def test_a_column_that_is_not_there_is_named_with_the_nearest_that_is():
     raw = table("Customer,Date,Total")
     columns = {"customer_id": "Custmer", "ordered_at": "Date", "amount": "Zzz", "amuont": "Total"}

@@ -125,6 +125,18 @@ def _missing(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
         if len(things) == 3:
             nouns = nouns.replace(" and ", ", ", 1)
         yield f"{raw.name} has {nouns}: its columns are {names}."
+        yield from _misfits(raw, columns)
+
+
+def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
+    """What is called a date or an amount, but cannot be read as one."""
+    for ours, things in {"ordered_at": "dates", "amount": "numbers"}.items():
+        found = dict(columns)
+        _find(raw, ours, found, _by_whole_name(ALIASES[ours]), fits=lambda column: True)
+        column = next((column for column in raw.columns if column.name == found.get(ours)), None)
+        if ours not in columns and column and not _FITS[ours](column):
+            cell = contents.cells_of(column)[0][:40]
+            yield f"“{column.name}” holds no {things} that can be read: its first cell is “{cell}”."
 
 
 def _unknown(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
@@ -165,12 +177,16 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
 
 
 def _find(
-    raw: RawTable, ours: str, found: dict[str, str], rank: Callable[[str], float | None]
+    raw: RawTable,
+    ours: str,
+    found: dict[str, str],
+    rank: Callable[[str], float | None],
+    fits: Callable[[RawColumn], bool] | None = None,
 ) -> None:
     """Add the best named column that is free and holds what it should."""
     if ours in found:
         return
-    fits = _FITS.get(ours, lambda column: True)
+    fits = fits or _FITS.get(ours, lambda column: True)
     taken = set(found.values())
     ranked = [
         (not contents.cells_of(column), place, position, column)

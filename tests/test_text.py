@@ -148,6 +148,34 @@ def test_delimiter_can_be_corrected(read, rows):
     assert rows(table) == [("1", "2,3")]
 
 
+IN_TWO = "customer,date,amount\n7,2024-01-02,9,50\n8,2024-01-03,12,00\n9,2024-02-04,-3,25\n"
+
+
+def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read):
+    with pytest.raises(UnreadableFile, match=r"numbers such as 9,50, which are cut in two"):
+        read(IN_TWO)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        IN_TWO.replace("amount", "amount,"),
+        IN_TWO.replace("amount", "amount,grade"),
+        IN_TWO.replace("\n", ",\n"),
+        IN_TWO.replace("12,00", "12,x"),
+        "customer,items,age\n1,7,2,25\n2,8,1,31\n3,9,4,47\n",
+        IN_TWO.replace("customer,date,amount\n", ""),
+        SHOP.replace("\n", ",\n"),
+    ],
+)
+def test_whole_numbers_beside_each_other_are_read(read, content):
+    assert len(read(content).columns) >= 3
+
+
+def test_numbers_cut_in_two_are_read_where_there_is_said_to_be_no_header(read, rows):
+    assert rows(read(IN_TWO, header_line=0))[1] == ("7", "2024-01-02", "9", "50")
+
+
 @pytest.mark.parametrize("delimiter", ["", "ab", '"', "x"])
 def test_impossible_delimiter_is_refused(read, delimiter):
     if delimiter:

@@ -33,6 +33,7 @@ from segmentation.sources.readings import (
 from segmentation.sources.rewriting import (
     check_has_rows,
     check_row_count,
+    check_whole_numbers,
     check_width,
     write_rows,
 )
@@ -83,7 +84,8 @@ def read_text(
     Raises
     ------
     UnreadableFile
-        It holds no text or no rows, or has an oversized cell.
+        It holds no text or no rows, has an oversized cell, or commas both in numbers and between
+        cells.
     FileTooLarge
         It has more rows or columns than the limits allow.
     InvalidChoice
@@ -111,6 +113,8 @@ def _open_text(
     layout = guess_layout([(line, cells) for line, cells, _ in rows], choices.header_line)
     layout = check_has_rows(layout, name)
     check_width(len(layout.headers), name, workspace.limits)
+    if delimiter == ",":
+        check_whole_numbers([row[:2] for row in rows], layout, name)
     return OpenText(path, name, encoding, delimiter, rows, layout, (*notes, *layout.notes))
 
 

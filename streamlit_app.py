@@ -26,7 +26,10 @@ with frame.page("streamlit_app.py", "Bring your sales: a customer, a date and an
 
     if files := session.files():
         panel = st.expander(
-            reading.summary(files), icon=":material/description:", on_change="rerun"
+            reading.summary(files),
+            icon=":material/description:",
+            key="load_reading",
+            on_change="rerun",
         )
         if panel.open:
             with panel:

@@ -126,6 +126,13 @@ def test_record_that_is_none_is_refused(content):
         load_record(content)
 
 
+@pytest.mark.parametrize("reading", [1, {"sheet": 1}, {"header_line": "1"}, {"colour": "red"}])
+def test_record_of_an_impossible_reading_is_refused(run, reading):
+    record = json.loads(run("out", "--all")[1]["run.json"])
+    with pytest.raises(InvalidRecipe, match="not the record"):
+        load_record(json.dumps({**record, "reading": reading}).encode())
+
+
 def test_list_of_values_has_no_personal_data(run, shop):
     lines = shop.splitlines()
     mails = b"\n".join([lines[0] + b",email", *(line + b",a@b.de" for line in lines[1:])])

@@ -319,6 +319,20 @@ def test_everything_of_the_page_is_made_again_by_the_command_line(
     assert (b"expected_value" in files["rfm_and_clv.csv"]) == (name == "buyers")
 
 
+def test_everything_of_a_file_read_as_corrected_is_made_again(offered, app, tmp_path):
+    content = b"who,when,paid\n" + HEADER + ROWS
+    upload(app, content).session_state["load_reading"] = True
+    app.run().number_input(key="load_header_line").set_value(1).run()
+    app.switch_page("pages/campaign.py").run()
+    with zipfile.ZipFile(io.BytesIO(made_elsewhere(offered["shop_analysis.zip"]))) as archive:
+        archive.extractall(tmp_path / "made")
+    (tmp_path / "shop.csv").write_bytes(content)
+    options = [str(tmp_path / "shop.csv"), "--again", str(tmp_path / "made" / "run.json")]
+    assert main([*options, "--out", str(tmp_path / "out")]) == 0
+    for made in (tmp_path / "made").iterdir():
+        assert made.read_bytes() == (tmp_path / "out" / made.name).read_bytes()
+
+
 def test_list_tells_the_day_it_is_as_of():
     content = b"customer_id,arm,last_ordered_on,recency_days\na,target,2024-03-01,10\n"
     assert load_sent(content, "sent.csv").as_of == datetime.date(2024, 3, 11)

@@ -413,6 +413,9 @@ SHOPIFY = [
 PER_ORDER = {"order_id": "o", "amount": "a", "quantity": "q", "unit_price": "p"}
 
 
+SUMS = [("1", "12.50", "1", "10.00"), ("1", "12.50", "5", "0.50"), ("2", "4.00", "2", "2.00")]
+
+
 def repeated(n_orders, amount=lambda order: str(order * 10)):
     return [
         (str(order), amount(order), "1", price) for order in range(n_orders) for price in ("3", "4")
@@ -427,6 +430,10 @@ def repeated(n_orders, amount=lambda order: str(order * 10)):
         (repeated(9), "row"),
         (repeated(12, amount=lambda order: "9.99"), "row"),
         ([(o, a, "1", "3") for o, a, _, _ in repeated(12)], "row"),
+        (SUMS, "order"),
+        ([(o, a.replace("12.50", "15.49"), q, p) for o, a, q, p in SUMS], "order"),
+        ([(o, a.replace("12.50", "10.00"), q, "10.00") for o, a, q, _ in SUMS], "row"),
+        ([*SUMS, ("3", "5.00", "1", "5.00"), ("3", "6.00", "1", "6.00")], "row"),
         ([(str(i // 2), str(i), "1", str(i)) for i in range(40)], "row"),
         ([(str(i), str(i), "1", str(i)) for i in range(40)], "row"),
         ([], "row"),
@@ -437,6 +444,10 @@ def repeated(n_orders, amount=lambda order: str(order * 10)):
         "too few orders",
         "all cost the same",
         "lines do not differ",
+        "sum of an order's lines",
+        "sum and shipping",
+        "one price whatever the quantity",
+        "sum in one order and not in another",
         "amounts of rows",
         "orders of one line",
         "no rows",
@@ -497,6 +508,17 @@ def test_without_quantities_and_prices_totals_grow_with_the_rows_of_an_order(row
         assert guess_amount_per(table("o,a,p", *given), columns) == expected
 
 
+WOO = "Order Number,Email (Billing),Order Date,Order Total Amount,Item Name,Quantity,Item Cost"
+
+
+@pytest.mark.parametrize("total", ["30.00", "0.00"])
+def test_totals_of_a_known_export_need_no_telling_from_its_rows(total):
+    rows = [("1", "a@b.de", "2024-01-05", total, item, "1", "15.00") for item in "xy"]
+    raw = table(WOO, *rows)
+    assert guess_amount_per(raw, guess_columns(raw)) == "order"
+    assert guess_amount_per(raw, {**guess_columns(raw), "amount": "Item Cost"}) == "row"
+
+
 def test_without_an_order_number_amounts_are_of_rows():
     assert guess_amount_per(table("o,a,q,p", *SHOPIFY), {"amount": "a"}) == "row"
 
@@ -524,6 +546,22 @@ def test_all_that_is_missing_is_said_at_once(columns, message):
         check_columns(table("a,b,c"), columns)
     assert str(error.value) == message
     assert error.value.hint == "Choose the columns, or add them to the file."
+
+
+def test_what_is_called_so_but_cannot_be_read_is_named_with_a_cell():
+    raw = table("id,Order date,Total", ("7", "", "1.50 quid"), ("8", "2024-W05", "3 quid"))
+    with pytest.raises(MissingColumn) as error:
+        check_columns(raw, {"customer_id": "id"})
+    assert str(error.value).endswith(
+        "“Order date” holds no dates that can be read: its first cell is “2024-W05”. "
+        "“Total” holds no numbers that can be read: its first cell is “1.50 quid”."
+    )
+
+
+def test_what_can_be_read_or_is_empty_is_not_said_to_be_unreadable():
+    raw = table("id,Order date,Total", ("7", "2024-01-05", ""))
+    with pytest.raises(MissingColumn, match=r"Order date and Total\.$"):
+        check_columns(raw, {"customer_id": "id"})
 
 
 def test_a_column_that_is_not_there_is_named_with_the_nearest_that_is():

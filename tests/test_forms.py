@@ -130,6 +130,7 @@ DATES = {
     "unix": ("1704449472", "2024-01-05 10:11:12"),
     "unix.0": ("1704449472.0", "2024-01-05 10:11:12"),
     "unix milliseconds": ("1704449472250", "2024-01-05 10:11:12.250000"),
+    "unix milliseconds before 2001": ("852505872250", "1997-01-05 23:11:12.250000"),
     "long ago": ("1900-01-01", "1900-01-01 00:00:00"),
     "far away": ("2999-12-31", "2999-12-31 00:00:00"),
 }
@@ -261,6 +262,14 @@ def test_what_is_no_date_is_counted_and_never_shifted(connection, cell):
     assert form.n_unreadable == 1
 
 
+@pytest.mark.parametrize("cell", ["infinity", "-infinity", "epoch"])
+@pytest.mark.parametrize("date", ["05.01.24", "2024-01-05 10:11:12+02", "5/1/24 10:11 +0200"])
+def test_words_are_no_dates_however_the_others_are_written(connection, cell, date):
+    form, values = study(connection, [cell, date, date])
+    assert (values[0], form.n_unreadable) == ("None", 1)
+    assert values[1].startswith("2024-01-05")
+
+
 @pytest.mark.parametrize("cell", ["infinity", "epoch", "24-1-5", "2024-01-05 10:11 PM", "x"])
 def test_forms_from_samples_read_nothing_wrongly(connection, cell):
     cells = ["2024-01-05"] * 1000 + [cell]
@@ -315,7 +324,11 @@ NUMBERS = {
     "swiss": (["1'234.50", "1’234.50"], [1234.5, 1234.5]),
     "french": (["1 234,50", "1\u00a0234,50", "1\u202f234,50"], [1234.5] * 3),
     "indian": (["1,00,000.00", "12,34,567"], [100_000, 1_234_567]),
-    "brackets": (["(3.20)", "($3.20)", "$(3.20)", "3.20"], [-3.2, -3.2, None, 3.2]),
+    "brackets": (["(3.20)", "($3.20)", "$(3.20)", "3.20"], [-3.2, -3.2, -3.2, 3.2]),
+    "accounting": (
+        [" $(1,003.20)", "$ (3.20)", "(3.20) USD", "$5.00", "5.00)", "$)", "-$(3.20)"],
+        [-1003.2, -3.2, -3.2, 5, None, None, None],
+    ),
     "trailing minus": (["4,10-", "4,10 -", "4,10"], [-4.1, -4.1, 4.1]),
     "unicode minus": (["−5.5", "–5.5", "5.5"], [-5.5, -5.5, 5.5]),
     "percent": (["12%", "5.5 %", "-1%"], [0.12, 0.055, -0.01]),
@@ -324,6 +337,7 @@ NUMBERS = {
     "dollar": (["$1,234.50", "-$5", "US$ 2", "USD 3", "4 usd"], [1234.5, -5, 2, 3, 4]),
     "pound and yen": (["£2.50", "¥300", "￥300"], [2.5, 300, 300]),
     "zloty": (["1 234,50 zł", "5,00 PLN"], [1234.5, 5]),
+    "yen and won as words": (["1200円", "300 円", "¥500", "20원"], [1200, 300, 500, 20]),
     "krona": (["1 234,50 kr", "12,- kr.", "kr 5,25"], [1234.5, 12, 5.25]),
     "real": (["R$ 1.234,50", "R$ 5,00"], [1234.5, 5]),
     "franc": (["CHF 1'234.50", "Fr. 5.25", "12.- SFr."], [1234.5, 5.25, 12]),

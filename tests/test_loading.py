@@ -192,6 +192,25 @@ def test_file_that_is_irregular_further_down_is_read_row_by_row(open_csv, ending
     assert count_fates(loaded.database, Policies(), None)["n_rows"].sum() == n_rows
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_rows_of_nothing_but_delimiters_are_blank_however_far_down(open_csv, end):
+    rows = "c1,2024-01-02,5.00\n" * 10_000 + ",,\n" * 3 + ",2024-01-02,6.00\n" + ",,\n" * 30_000
+    steps = []
+    loaded = open_csv((HEADER + rows).replace("\n", end), steps=steps)
+    assert steps[:2] == ONE_BY_ONE
+    assert left_out(loaded, "fate", "line") == [("no customer", 10_005)]
+    assert "Skipped 30,003 blank lines." in loaded.raw.files[0].notes
+
+
+def test_rows_of_remarks_are_no_blank_rows(open_csv):
+    rows = "c1,2024-01-02,5.00,\n" * 10_000 + ",,,posted late\n" + "c1,2024-01-02,5.00,\n"
+    steps = []
+    loaded = open_csv(HEADER.replace("\n", ",note\n") + rows, steps=steps)
+    assert steps[:1] == IN_PLACE
+    assert "one by one" not in "".join(steps)
+    assert left_out(loaded, "fate", "line") == [("no customer", 10_002)]
+
+
 def test_reader_is_told_that_rows_are_read_one_by_one(open_csv):
     steps = []
     open_csv(long_file("c1,2024-01-01,5,more", "c1,2024-01-01,5"), steps=steps)
@@ -246,9 +265,10 @@ def as_workbook(above=0):
     return content.getvalue()
 
 
-def as_parquet():
+def as_parquet(table=None, **options):
     content = io.BytesIO()
-    pq.write_table(pa.csv.read_csv(io.BytesIO(as_csv().encode())), content)
+    table = table or pa.csv.read_csv(io.BytesIO(as_csv().encode()))
+    pq.write_table(table, content, **options)
     return content.getvalue()
 
 
@@ -328,6 +348,51 @@ def test_lines_stay_right_in_a_file_that_is_read_at_several_places_at_once(open_
     assert found == [(f"c{line}", line) for line in lines if line % 1000 == 0]
 
 
+@pytest.mark.parametrize("other", ["other", "file_row_number"])
+def test_lines_of_a_parquet_file_of_many_parts_are_its_rows(open_files, other):
+    lines = range(1, 400_001)
+    amounts = [line % 1000 and 5 for line in lines]
+    columns = {"customer_id": lines, "ordered_at": ["2024-01-01"] * len(lines), "amount": amounts}
+    content = as_parquet(pa.table({**columns, other: lines}), row_group_size=5000)
+    found = left_out(open_files(("shop.parquet", content)), "customer_id", "line")
+    assert found == [(str(line), line) for line in lines if line % 1000 == 0]
+
+
+def days_since_1970(*days):
+    return pa.array(days, pa.int32()).cast(pa.date32())
+
+
+def seconds_since_1970(*seconds):
+    return pa.array(seconds, pa.int64()).cast(pa.timestamp("s"))
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        days_since_1970(19_723, 2**31 - 1, 2_932_897, -719_163, 200_000_000, -719_162),
+        seconds_since_1970(1_704_067_200, 10**12, -(10**12), 253_402_300_800, -(10**11), -(10**10)),
+    ],
+    ids=["dates", "times"],
+)
+def test_days_of_parquet_files_beyond_the_years_of_the_calendar_are_no_dates(open_files, days):
+    ids, amounts = list("abcdef"), [5.0] * 6
+    content = as_parquet(pa.table({"customer_id": ids, "ordered_at": days, "amount": amounts}))
+    loaded = open_files(("shop.parquet", content))
+    assert left_out(loaded, "fate", "line") == [("no date", line) for line in (2, 3, 4, 5)]
+    customers = build_customers(loaded.database, datetime.date(2025, 1, 1), Policies())
+    assert sorted(customers.index) == ["a", "f"]
+
+
+def test_parquet_file_that_is_damaged_within_gets_a_sentence(open_files):
+    n = 50_000
+    columns = {"customer_id": [f"c{i}" for i in range(n)], "ordered_at": ["2024-01-01"] * n}
+    content = bytearray(as_parquet(pa.table({**columns, "amount": [1.5] * n}), row_group_size=5000))
+    at = len(content) // 2
+    content[at : at + 20_000] = bytes(20_000)
+    with pytest.raises(UnreadableFile, match=r"shop.parquet cannot be read to its end"):
+        open_files(("shop.parquet", bytes(content)))
+
+
 def test_lines_stay_right_where_one_of_several_files_is_read_row_by_row(open_files):
     second = as_csv().replace("5.25\n", "5.25\n\n")
     loaded = open_files(("a.csv", as_csv()), ("b.csv", second), ("c.csv", as_csv()))
@@ -376,6 +441,14 @@ def test_rows_of_an_earlier_file_are_counted_as_overlapping(open_files):
     assert loaded.n_overlapping == 3
     fates = count_fates(loaded.database, Policies(duplicates="drop"), None)
     assert fates["n_rows"].to_dict() == {"kept": 4, "exact duplicate": 4}
+
+
+def test_rows_with_empty_cells_overlap_where_one_file_is_read_row_by_row(open_files):
+    header = "customer_id,ordered_at,amount,note\n"
+    jan, feb = "a,2024-01-02,5,\n", "a,2024-01-02,5,\n\nb,2024-02-01,6,\n"
+    loaded = open_files(("jan.csv", header + jan), ("feb.csv", header + feb))
+    assert [reading.n_rows for reading in loaded.raw.files] == [1, None]
+    assert loaded.n_overlapping == 1
 
 
 def test_files_that_do_not_overlap_say_so(open_files):

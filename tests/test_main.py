@@ -338,6 +338,12 @@ def test_columns_are_taken_as_told(run, write):
     assert table(done, "customers.csv")["customer_id"].tolist() == ["1", "2"]
 
 
+def test_columns_with_commas_in_their_names_are_taken_as_told(run, write):
+    path = write('who,"when, exactly","paid, in EUR"\na,2024-01-05,5\n')
+    told = "ordered_at=when, exactly,amount=paid, in EUR,customer_id=who"
+    assert table(run(path, "--columns", told), "customers.csv")["total_spend"].tolist() == [5]
+
+
 def test_order_of_dates_is_taken_as_told(run, write):
     path = write(HEADER + "a,03/04/2024,5\nb,05/06/2024,6\n")
     asked = run(path)

@@ -141,6 +141,34 @@ def test_delimiter_can_be_corrected(read, rows):
     assert rows(table) == [("1", "2,3")]
 
 
+IN_TWO = "customer,date,amount\n7,2024-01-02,9,50\n8,2024-01-03,12,00\n9,2024-02-04,-3,25\n"
+
+
+def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read):
+    with pytest.raises(UnreadableFile, match=r"numbers such as 9,50, which are cut in two"):
+        read(IN_TWO)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        IN_TWO.replace("amount", "amount,"),
+        IN_TWO.replace("amount", "amount,grade"),
+        IN_TWO.replace("\n", ",\n"),
+        IN_TWO.replace("12,00", "12,x"),
+        "customer,items,age\n1,7,2,25\n2,8,1,31\n3,9,4,47\n",
+        IN_TWO.replace("customer,date,amount\n", ""),
+        SHOP.replace("\n", ",\n"),
+    ],
+)
+def test_whole_numbers_beside_each_other_are_read(read, content):
+    assert len(read(content).columns) >= 3
+
+
+def test_numbers_cut_in_two_are_read_where_there_is_said_to_be_no_header(read, rows):
+    assert rows(read(IN_TWO, header_line=0))[1] == ("7", "2024-01-02", "9", "50")
+
+
 @pytest.mark.parametrize("delimiter", ["", "ab", '"', "x"])
 def test_impossible_delimiter_is_refused(read, delimiter):
     if delimiter:
@@ -181,6 +209,12 @@ def test_code_page_is_found(read, rows, encoding):
         ("mac_roman", "name;qty\nCafé René;1\nÉlodie à la carte;2\nGarçon;3\n"),
         ("cp1251", "name;qty\nЧай зелёный;1\nКОФЕ;2\n"),
         ("cp932", "name,qty\nスマートフォン,1\nノートパソコン,2\n"),
+        ("cp1250", "price;qty\n12.50 zł;1\n3.00 zł;2\n"),
+        ("cp1250", "cena;qty\n12.50 Kč;1\n3.00 Kč;2\n"),
+        ("cp1251", "price;qty\n12.50 руб.;1\n3.00 руб.;2\n"),
+        ("mac_roman", "price;qty\n12.50 €;1\n3.00 €;2\n"),
+        ("mac_roman", "prix;qty\n1\u00a0250.50;1\n3\u00a0100.00;2\n"),
+        ("cp932", "price,qty\n1200円,1\n300円,2\n"),
     ],
 )
 def test_code_page_is_found_from_a_few_letters(read, rows, encoding, text):
@@ -300,6 +334,11 @@ def test_header_of_one_text_column_and_rows_of_text(read, rows):
     assert rows(table) == [("cup",), ("pot",)]
 
 
+def test_names_that_all_stand_twice_are_a_header(read):
+    table = read("customer,customer,date,date,amount,amount\n" + "7,8,2024-01-02,2024-01-03,9,5\n")
+    assert names(table)[:3] == ["customer", "customer (2)", "date"]
+
+
 def test_names_are_unique_tidy_and_not_ours(read):
     table = read('Total,total,,"Line\n no",line, Total \n1,2,3,4,5,6\n1,2,3,4,5,6\n')
     assert names(table) == ["Total", "total (2)", "Column 3", "Line no", "line (2)", "Total (3)"]
@@ -328,6 +367,12 @@ def test_blank_lines_keep_true_line_numbers(read, rows):
     table = read("a,b\n1,2\n\n   \n3,4\n,\n5,6\n")
     assert rows(table, with_line=True) == [("1", "2", 2), ("3", "4", 5), ("5", "6", 7)]
     assert "3 blank lines" in notes(table)
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp1252"])
+def test_lines_that_end_with_cr_may_have_lf_within_their_cells(read, rows, codec):
+    table = read('a,b\r1,"x\ny, ""é"""\r2,"p\n"\r3,r\r'.encode(codec))
+    assert rows(table, with_line=True) == [("1", 'x\ny, "é"', 2), ("2", "p\n", 4), ("3", "r", 6)]
 
 
 def test_quoted_cells_over_several_lines(read, rows):

@@ -8,6 +8,7 @@ from segmentation.outputs.files import file_name, write_zip
 from segmentation.outputs.records import Record, describe_inputs, now
 from segmentation.outputs.workbook_content import MOST_WITH_FORMULAS
 from segmentation.segments.segmenter import with_cut_points
+from segmentation.sources.readings import ReadingChoices
 
 
 def offer() -> None:
@@ -19,13 +20,15 @@ def offer() -> None:
     mine = files is not None and files.raw is data.rows.raw
     is_file = isinstance(files, session.GivenFiles) and mine
     paths, names = (files.paths, files.names) if is_file else ([], [])
+    reading = files.choices if is_file else ReadingChoices()
 
     def analysis() -> Analysis:
         return build_analysis(data.rows.database, data.rows.raw.name, recipe, now(), data.recall)
 
     def everything() -> bytes:
         made = analysis()
-        record = Record(describe_inputs(paths, names), recipe, made.content.made_at)
+        inputs = describe_inputs(paths, names)
+        record = Record(inputs, recipe, made.content.made_at, reading)
         return write_zip(dict(build_files(made, record)))
 
     st.download_button(

@@ -68,8 +68,8 @@ def analyse_files(options: argparse.Namespace) -> None:
                 from segmentation.outputs.analysis import write_analysis
 
                 say("Writing the workbook")
-                sheet = again.sheet if again else options.sheet
-                record = Record(inputs, recipe, again.made_at if again else now(), sheet)
+                made_at = again.made_at if again else now()
+                record = Record(inputs, recipe, made_at, choose_files_reading(options, again))
                 write_analysis(loaded, record, options.out, remember)
 
 
@@ -99,11 +99,16 @@ def check_source(options: argparse.Namespace) -> None:
     check_files(options.files)
 
 
+def choose_files_reading(options: argparse.Namespace, again: Record | None) -> ReadingChoices:
+    """How the files are to be read: as for the record, else as the options say."""
+    return again.reading if again else ReadingChoices(sheet=options.sheet)
+
+
 @contextmanager
 def files_loaded(options: argparse.Namespace, again: Record | None) -> "Iterator[LoadedRows]":
     """The rows of the files that the options name, while they are used."""
     recipe = choose(options, again.recipe if again else Recipe())
-    choices = ReadingChoices(sheet=again.sheet if again else options.sheet)
+    choices = choose_files_reading(options, again)
     with Workspace() as workspace:
         say("Looking at the files")
         raw = read_files(workspace, options.files, choices=choices)

@@ -1,6 +1,7 @@
 """The recipe and the policies that the options ask for."""
 
 import argparse
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +55,8 @@ def parse_columns(text: str) -> dict[str, str]:
     InvalidChoice
         A part has no equals sign.
     """
-    pairs = [part.partition("=") for part in text.split(",")]
+    # A comma that no “ours=” follows is one of a column's name.
+    pairs = [part.partition("=") for part in re.split(",(?=[^,=]*=)", text)]
     for ours, equals, _ in pairs:
         if not equals:
             raise InvalidChoice(

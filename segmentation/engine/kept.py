@@ -103,7 +103,9 @@ class KeptTables:
                 return read()
             except (QueryFailed, duckdb.Error) as error:
                 if not isinstance(error.__cause__ or error, duckdb.CatalogException):
-                    raise
+                    if isinstance(error, QueryFailed):
+                        raise
+                    raise failed(name) from error
         raise failed(name)
 
     def prepare(

@@ -12,7 +12,7 @@ from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.forms import CellForm, study_forms
 from segmentation.sources.mapping import TYPES, mapped_query
-from segmentation.sources.readings import RawTable
+from segmentation.sources.readings import RawTable, quoted
 from segmentation.sources.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -22,6 +22,12 @@ ORDER_TOTALS = (
     'an order. Where it is each row\'s own, choose so on the Load page, or amount_per = "row" in '
     "the recipe."
 )
+OF_NO_USE = """
+    select 1
+    from loaded_rows
+    where customer_id is null and ordered_at is null and amount is null and unreadable is null
+    limit 1
+"""
 MARKED = "select 1 from loaded_rows where order_id like 'C%' limit 1"
 CANCELLED = """
     select
@@ -124,7 +130,13 @@ def load_rows(
         progress("Reading the rows one by one, since some are irregular")
         raw = rewrite()
         recipe = complete_recipe(raw, recipe)
-        forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+        try:
+            forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
+        except (duckdb.Error, _Irregular) as error:
+            raise UnreadableFile(
+                f"{raw.name} cannot be read to its end: it is damaged, or there is no room for it.",
+                "Export it again, or leave out columns that are not needed.",
+            ) from error
     if recipe.policies is None:
         prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
         policies = Policies(cancelled_prefix=prefix)
@@ -186,7 +198,7 @@ def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) ->
 
 
 class _Irregular(Exception):
-    """The rows read are not the rows that the count of line ends promised."""
+    """The rows read in place are not the rows that reading one by one would give."""
 
 
 def _fill(
@@ -217,6 +229,18 @@ def _make_table(
     for index, reading in enumerate(raw.files):
         if reading.n_rows is not None and reading.n_rows != found.get(index, 0):
             raise _Irregular(reading.name)
+    if any(reading.n_rows is not None for reading in raw.files) and _has_blank_rows(workspace, raw):
+        raise _Irregular(raw.name)
+
+
+def _has_blank_rows(workspace: Workspace, raw: RawTable) -> bool:
+    """Whether rows of nothing but delimiters were read, as below a table that Excel has written."""
+    # The files are only looked at again where a row has nothing of use.
+    blank = " and ".join(f"{quoted(column.name)} is null" for column in raw.columns)
+    return all(
+        workspace.connection.execute(query).fetchall()
+        for query in (OF_NO_USE, f"select 1 from ({raw.query}) where {blank} limit 1")
+    )
 
 
 def _stored(

@@ -5,7 +5,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from segmentation import __version__
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.recipe import Recipe, load_recipe, write_recipe
+from segmentation.sources.readings import ReadingChoices
 
 RECORD = "run.json"
 PACKAGES = (
@@ -33,14 +34,14 @@ class Record:
         Every choice, the cut points in use included.
     made_at : datetime
         In UTC, to the second; it is part of the workbook's properties.
-    sheet : str or None, default=None
-        The workbook's sheet that was asked for.
+    reading : ReadingChoices
+        What was corrected about how the files are read, such as a workbook's sheet.
     """
 
     inputs: Sequence[Mapping[str, Any]]
     recipe: Recipe
     made_at: datetime.datetime
-    sheet: str | None = None
+    reading: ReadingChoices = field(default_factory=ReadingChoices)
 
 
 def now() -> datetime.datetime:
@@ -77,7 +78,7 @@ def write_record(
     document = {
         "made_at": record.made_at.isoformat(),
         "inputs": list(record.inputs),
-        "sheet": record.sheet,
+        "reading": asdict(record.reading),
         "as_of": as_of.isoformat(),
         "notes": list(notes),
         "recipe": write_recipe(record.recipe).decode(),
@@ -103,13 +104,22 @@ def load_record(content: bytes, name: str = RECORD) -> Record:
             [dict(each) for each in document["inputs"]],
             load_recipe(document["recipe"].encode(), name),
             datetime.datetime.fromisoformat(document["made_at"]),
-            document["sheet"],
+            _load_reading(document["reading"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidRecipe(
             f"{name} is not the record of an analysis.",
             "Choose a run.json that this app has saved.",
         ) from error
+
+
+def _load_reading(document: Mapping[str, Any]) -> ReadingChoices:
+    reading = ReadingChoices(**document)
+    if not isinstance(reading.header_line, int | None):
+        raise TypeError
+    if not all(isinstance(document[key], str | None) for key in document.keys() - {"header_line"}):
+        raise TypeError
+    return reading
 
 
 def check_inputs(record: Record, inputs: Sequence[Mapping[str, Any]]) -> None:

@@ -63,10 +63,10 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
 def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """Whether the amount is the row's ("row") or the whole order's ("order").
 
-    It is the order's where it stands on one of the order's rows only, or where it is the same on
-    all rows of at least ten orders although their quantities or unit prices differ. Where those
-    have no column, products must differ, and amounts by order, growing with its rows: several
-    tickets to one event have one amount as well.
+    It is the order's in exports that are known to have it so, where it stands on one of the order's
+    rows only, and where it repeats: as the sum of the rows' quantities × prices, or on at least ten
+    orders although those differ. Where they have no column, products must differ, and amounts by
+    order, growing with its rows: several tickets to one event have one amount as well.
 
     Parameters
     ----------
@@ -77,6 +77,9 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """
     if not {"order_id", "amount"} <= columns.keys():
         return "row"
+    known = _known_export(raw)
+    if "unit_price" in known and known.get("amount") == columns["amount"]:
+        return "order"
     samples = {column.name: column.samples for column in raw.columns}
     nothing = ("",) * len(samples[columns["order_id"]])
     details = [samples[columns[ours]] for ours in ("quantity", "unit_price") if ours in columns]
@@ -123,6 +126,18 @@ def _missing(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
         if len(things) == 3:
             nouns = nouns.replace(" and ", ", ", 1)
         yield f"{raw.name} has {nouns}: its columns are {names}."
+        yield from _misfits(raw, columns)
+
+
+def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
+    """What is called a date or an amount, but cannot be read as one."""
+    for ours, things in {"ordered_at": "dates", "amount": "numbers"}.items():
+        found = dict(columns)
+        _find(raw, ours, found, _by_whole_name(ALIASES[ours]), fits=lambda column: True)
+        column = next((column for column in raw.columns if column.name == found.get(ours)), None)
+        if ours not in columns and column and not _FITS[ours](column):
+            cell = contents.cells_of(column)[0][:40]
+            yield f"“{column.name}” holds no {things} that can be read: its first cell is “{cell}”."
 
 
 def _unknown(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
@@ -163,12 +178,16 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
 
 
 def _find(
-    raw: RawTable, ours: str, found: dict[str, str], rank: Callable[[str], float | None]
+    raw: RawTable,
+    ours: str,
+    found: dict[str, str],
+    rank: Callable[[str], float | None],
+    fits: Callable[[RawColumn], bool] | None = None,
 ) -> None:
     """Add the best named column that is free and holds what it should."""
     if ours in found:
         return
-    fits = _FITS.get(ours, lambda column: True)
+    fits = fits or _FITS.get(ours, lambda column: True)
     taken = set(found.values())
     ranked = [
         (not contents.cells_of(column), place, position, column)

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from math import log
+from math import log, prod
 from typing import NamedTuple
 
 from segmentation.sources.cells import Shape, sample_shapes
@@ -114,12 +114,26 @@ def are_order_totals(orders: Sequence[list[Line]]) -> bool:
     repeated = [
         lines for lines in several if lines[0].amount and len({line.amount for line in lines}) == 1
     ]
+    n_sums = sum(map(_is_sum, repeated))
+    if n_sums and 2 * n_sums >= len(repeated) >= 0.95 * len(several):
+        return True
     telling = [lines for lines in repeated if len({line.details for line in lines}) > 1]
     if len(telling) < 10 and _change_by_order(orders) and _grow_with_lines(orders):
         telling = [lines for lines in repeated if len({line[1:] for line in lines}) > 1]
     # A shop where everything has one price shows the same amounts on all lines as well.
     n_amounts = len({lines[0].amount for lines in telling})
     return len(telling) >= 10 and n_amounts >= 5 and len(repeated) >= 0.95 * len(several)
+
+
+def _is_sum(lines: list[Line]) -> bool:
+    """Whether an order's amount is about its lines' quantity × price together, and not of each."""
+    if len(lines[0].details) < 2:
+        return False
+    worths = [prod(map(_rough_value, line.details)) for line in lines]
+    amount, whole = _rough_value(lines[0].amount), sum(worths)
+    # Shipping, taxes and discounts come on top of the lines.
+    n_off = len(lines) * abs(amount - whole)
+    return 4 * abs(amount - whole) < whole and 2 * n_off < sum(abs(amount - w) for w in worths)
 
 
 def _change_by_order(orders: Sequence[list[Line]]) -> bool:

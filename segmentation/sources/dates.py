@@ -197,9 +197,11 @@ def read_layout(shape: Shape, swaps: dict[str, str]) -> Layout | None:
 
 
 def read_numbered(shape: Shape) -> str | None:
-    """The key in `NUMBERED` of what a shape may be."""
-    text = shape.text.strip(" ")
-    return next((name for name, form in NUMBERED.items() if re.fullmatch(form.shape, text)), None)
+    """The key in `NUMBERED` of what a shape may be: of several, what its cells are."""
+    text, cells = shape.text.strip(" "), (shape.low.strip(" "), shape.high.strip(" "))
+    fits = [name for name, form in NUMBERED.items() if re.fullmatch(form.shape, text)]
+    sure = (name for name in fits if any(re.fullmatch(NUMBERED[name].pattern, c) for c in cells))
+    return next(sure, fits[0] if fits else None)
 
 
 def written_sql(layouts: Sequence[Layout], order: str, swaps: dict[str, str]) -> str:
@@ -217,8 +219,8 @@ def written_sql(layouts: Sequence[Layout], order: str, swaps: dict[str, str]) ->
     cell = _swapped_sql(swaps)
     formats = dict.fromkeys(layout.formats[order] for layout in layouts if order in layout.formats)
     # strptime reads 24 as the year 24 where four digits are asked for, so short years go last
-    # and whatever lies before 1000 is given to them. It also makes 1900-01-01 of the words
-    # "infinity" and "epoch".
+    # and whatever lies before 1000 is given to them. It also makes moments of the words
+    # "infinity" and "epoch": 1900-01-01, or what they say where offsets are read.
     groups = [
         [f for f in formats if "%Y" in f and "%z" not in f],
         [f for f in formats if "%Y" in f and "%z" in f],
@@ -235,6 +237,8 @@ def _strptime(cell: str, formats: list[str]) -> str:
         moment = f"({moment} at time zone 'UTC')"
     elif any("%n" in each for each in formats):
         moment = f"cast({moment} as timestamp)"
+    if "%y" in formats[0] or "%z" in formats[0]:
+        moment = f"case when regexp_matches(cell, '[0-9]') then {moment} end"
     if "%y" in formats[0]:
         return moment
     return (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from segmentation.errors import InvalidChoice, UnreadableFile
+from segmentation.sources.words import CURRENCIES
 
 BLOCK_BYTES = 1 << 20
 SAMPLE_BYTES = 1 << 18
@@ -53,6 +54,10 @@ CYRILLIC = ("абвгдеёжзийклмнопрстуфхцчшщъыьэюя�
 ALPHABETS = {"cp1252": WESTERN, "cp1250": CENTRAL, "mac_roman": WESTERN, "cp1251": CYRILLIC}
 PUNCTUATION = "–—‘’“”„«»…€£°·•™®©§\u00a0№²³½¼"
 WORD = re.compile(r"\w+")
+_SIGNS = "|".join(re.escape(sign) for sign in CURRENCIES if not sign.isascii())
+# What decides between code pages in which all letters make sense: "12 Kč" and "12 Kè".
+MONEY = re.compile(rf"[0-9]\s?(?:{_SIGNS})|(?:{_SIGNS})\s?[0-9]|[0-9]\u00a0[0-9]{{3}}")
+QUOTED = re.compile(r'"[^"]*"')
 GOOD_ENOUGH = 0.6
 
 
@@ -118,31 +123,34 @@ def check_encoding(encoding: str) -> str:
     return names.get(found.name, found.name)
 
 
+def ends_with_cr(path: Path, encoding: str) -> bool:
+    """Whether a text's lines end with CR alone; its cells may have LF in them, as on old Macs."""
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES).decode(encoding, "replace")[:-1]
+    if "\r" in head and "\n" in head:
+        head = QUOTED.sub("", head)
+    return "\r" in head and "\n" not in head
+
+
 def write_utf8(path: Path, encoding: str, target: Path) -> int:
     """Copy a text file as UTF-8 with LF line ends; the number of bytes that stood for no letter.
 
-    A CR before an LF is dropped; where the file has no LF at all each CR ends a line.
+    A CR before an LF is dropped; where all lines end with CR alone, each CR becomes an LF.
     """
     n_unknown = 0
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     held = ""
-    ends_with_cr = _ends_with_cr(path, encoding)
+    with_cr = ends_with_cr(path, encoding)
     with path.open("rb") as file, target.open("wb") as copy:
         for block in _blocks(file):
             text = held + decoder.decode(block, final=not block)
             held = "\r" if block and text.endswith("\r") else ""
             text = text.removesuffix(held).replace("\r\n", "\n")
-            if ends_with_cr:
+            if with_cr:
                 text = text.replace("\r", "\n")
             n_unknown += text.count("\ufffd")
             copy.write(text.removeprefix("\ufeff").encode("utf-8", "replace"))
     return n_unknown
-
-
-def _ends_with_cr(path: Path, encoding: str) -> bool:
-    with path.open("rb") as file:
-        head = file.read(SAMPLE_BYTES).decode(encoding, "replace")
-    return "\r" in head[:-1] and "\n" not in head
 
 
 def _blocks(file) -> Iterator[bytes]:  # type: ignore[no-untyped-def]
@@ -208,7 +216,7 @@ def _guess_code_page(sample: bytes) -> str:
     scores = {encoding: _score(sample, encoding) for encoding in (*ALPHABETS, "cp932")}
     # The first of equals wins, so the commoner code pages stand first.
     best = max(scores, key=lambda encoding: scores[encoding])
-    if scores[best] >= GOOD_ENOUGH:
+    if scores[best][0] >= GOOD_ENOUGH:
         return best
     from charset_normalizer import from_bytes
 
@@ -218,19 +226,23 @@ def _guess_code_page(sample: bytes) -> str:
     return check_encoding(match.encoding)
 
 
-def _score(sample: bytes, encoding: str) -> float:
-    """Share (0 to 1) of the characters beyond ASCII that make sense in words of one language."""
+def _score(sample: bytes, encoding: str) -> tuple[float, int]:
+    """Share (0 to 1) of the characters beyond ASCII that make sense in words of one language.
+
+    With it goes how often such characters belong to an amount of money.
+    """
     text = sample.decode(encoding, "replace")
     foreign = [character for character in text if character > "\x7f"]
     if not foreign:
-        return 0.0
+        return 0.0, 0
     words = [word for word in WORD.findall(text) if not word.isascii()]
     if encoding == "cp932":
         n_good = sum(map(_count_japanese, words)) + sum(c in "、。「」・ー　〜" for c in foreign)
     else:
         n_good = max(_count_letters(words, alphabet) for alphabet in ALPHABETS[encoding])
         n_good += sum(character in PUNCTUATION for character in foreign)
-    return max(0.0, n_good / len(foreign) - text.count("\ufffd") / len(foreign))
+    share = max(0.0, n_good / len(foreign) - text.count("\ufffd") / len(foreign))
+    return share, len(MONEY.findall(text))
 
 
 def _count_letters(words: list[str], alphabet: str) -> int:

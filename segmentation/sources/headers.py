@@ -212,7 +212,7 @@ def _may_be_header(cells: Cells, usual: int) -> bool:
     return (
         _is_full(cells, usual)
         and n_typed * 4 <= len(names)
-        and is_distinct
+        and (is_distinct or count_kinds(names) > 2)
         and not is_ruler(cells)
         and max(map(len, names)) <= 200
     )

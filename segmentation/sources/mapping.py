@@ -139,6 +139,8 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
         value = over(forms[ours].sql, cell)
         if ours == "n_orders":
             return possible_orders(value)
+        if kind in ("date", "timestamp"):
+            return f"case when {_is_in_our_years(cell)} then {value} end"
         return f"try_cast({value} as {TYPES[ours]})" if ours == "amount" else value
     if kind == "number":
         # Parquet keeps ids in doubles once one is missing: 17850.0 is customer 17850.
@@ -155,6 +157,11 @@ def _value(ours: str, cell: str, kind: str, forms: Mapping[str, CellForm]) -> st
         f"case when {cell} >= '!' and not ends_with({cell}, ' ') then {cell} "
         f"else nullif(trim({cell}), '') end"
     )
+
+
+def _is_in_our_years(cell: str) -> str:
+    """Whether a day of a Parquet file is one that Python knows, too."""
+    return f"{cell} >= date '0001-01-01' and {cell} < date '10000-01-01'"
 
 
 def _tidy_id(cell: str) -> str:

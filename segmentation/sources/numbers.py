@@ -39,11 +39,12 @@ _SIGN = "|".join(
         [*CURRENCIES, *CURRENCY_CODES, *map(str.lower, CURRENCY_CODES)], key=lambda s: (-len(s), s)
     )
 )
+_SIGNS = ("c1", "c2", "c3", "c4", "c5")
 _WRITTEN = re.compile(
-    rf"(?P<open>\()?(?P<m1>[+−–-])?_(?P<c1>{_SIGN})?_(?P<m2>[+−–-])?_"
+    rf"(?:(?P<c4>{_SIGN})_(?=\())?(?P<open>\()?(?P<m1>[+−–-])?_(?P<c1>{_SIGN})?_(?P<m2>[+−–-])?_"
     rf"(?P<body>[.,]?9+(?:[.,{_GROUPERS}]9+)*)(?:(?P<dash>[.,][−–—-]{{1,2}})|(?P<mark>[.,]))?"
     rf"(?P<exponent>[eE][+-]?99?)?_(?P<percent>%)?_(?P<c2>{_SIGN})?_(?P<m3>{_MINUS})?_"
-    rf"(?P<c3>{_SIGN})?(?P<close>\))?".replace("_", f"[{_BLANKS}]*")
+    rf"(?P<c3>{_SIGN})?(?:(?P<close>\))(?:_(?P<c5>{_SIGN}))?)?".replace("_", f"[{_BLANKS}]*")
 )
 
 
@@ -210,7 +211,7 @@ def _groupers(writing: Writing, decimal: str) -> list[str]:
 def _pattern(writing: Writing, decimal: str) -> str:
     """Pattern, the same for Python and DuckDB, of the cells that can be read."""
     blanks, mark = f"[{_BLANKS}]*", re.escape(decimal)
-    signs = "|".join(map(re.escape, sorted(writing.found("c1", "c2", "c3"), key=lambda s: -len(s))))
+    signs = "|".join(map(re.escape, sorted(writing.found(*_SIGNS), key=lambda s: -len(s))))
     whole = "[0-9]+"
     if groups := "".join(_groupers(writing, decimal)):
         whole = (
@@ -223,7 +224,7 @@ def _pattern(writing: Writing, decimal: str) -> str:
     return (
         blanks
         + (
-            rf"(?:\({before}{body}{after}\)"
+            rf"(?:{before}\({before}{body}{after}\){after}"
             rf"|[+−–-]?{blanks}{before}{body}{after}"
             rf"|{before}[+−–-]{blanks}{body}{after}"
             rf"|{before}{body}{after}{blanks}{_MINUS}{after})"
@@ -235,7 +236,7 @@ def _pattern(writing: Writing, decimal: str) -> str:
 def _value(writing: Writing, decimal: str) -> str:
     """DuckDB expression for the value of a cell that has the pattern."""
     text = "cell"
-    for sign in sorted(writing.found("c1", "c2", "c3"), key=lambda s: (-len(s), s)):
+    for sign in sorted(writing.found(*_SIGNS), key=lambda s: (-len(s), s)):
         text = f"replace({text}, {literal(sign)}, '')"
     for dash in sorted(writing.found("dash"), key=lambda s: (-len(s), s)):
         text = f"replace({text}, {literal(dash)}, '')"
@@ -262,7 +263,7 @@ def _label(writing: Writing, decimal: str) -> str:
 
 
 def _currency_sql(writing: Writing) -> str | None:
-    signs = sorted(writing.found("c1", "c2", "c3"), key=lambda s: (-len(s), s))
+    signs = sorted(writing.found(*_SIGNS), key=lambda s: (-len(s), s))
     codes = [(sign, CURRENCIES.get(sign) or sign.strip(".")) for sign in signs]
     cases = " ".join(
         f"when contains(cell, {literal(sign)}) then "

@@ -32,7 +32,7 @@ def read_parquet(workspace: Workspace, path: Path, name: str) -> FilePart:
         It has more rows or columns than the limits allow.
     """
     # Some writers leave out that their bytes are text.
-    table = f"read_parquet({literal(path)}, file_row_number=true, binary_as_string=true)"
+    table = f"read_parquet({literal(path)}, binary_as_string=true)"
     try:
         described = workspace.connection.execute(f"describe from {table}").fetchall()
         counted = workspace.connection.execute(f"select count(*) from {table}").fetchone()
@@ -42,14 +42,17 @@ def read_parquet(workspace: Workspace, path: Path, name: str) -> FilePart:
             f"{name} is damaged or was cut off: it cannot be read as Parquet.",
             "Download or export the file again.",
         ) from error
-    columns = [(row[0], row[1]) for row in described if row[0] != "file_row_number"]
+    columns = [(row[0], row[1]) for row in described]
     _check_size(counted[0] if counted else 0, len(columns), name, workspace)
     names = unique_names([" ".join(column.split()) for column, _ in columns])
     cells = [_cell(column, sql_type) for column, sql_type in columns]
     selected = ", ".join(
         f"{sql} as {quoted(ours)}" for ours, (_, sql) in zip(names, cells, strict=True)
     )
-    query = f"select {selected}, file_row_number + 1 as line from {table}"
+    # A column of the file's own takes the place of DuckDB's; a row's position is its line, too.
+    is_taken = "file_row_number" in [column.casefold() for column, _ in columns]
+    line = "null::bigint" if is_taken else "file_row_number + 1"
+    query = f"select {selected}, {line} as line from {table}"
     reading = FileReading(name=name, kind="parquet")
     return FilePart(reading, names, tuple(kind for kind, _ in cells), query)
 
@@ -72,7 +75,7 @@ def _cell(column: str, sql_type: str) -> tuple[str, str]:
     if sql_type.startswith("TIMESTAMP WITH TIME ZONE"):
         return "timestamp", f"make_timestamp(epoch_us({name}))"
     if sql_type.startswith("TIMESTAMP"):
-        return "timestamp", f"cast({name} as timestamp)"
+        return "timestamp", f"try_cast({name} as timestamp)"
     if sql_type == "DATE":
         return "date", name
     if sql_type == "BOOLEAN":

@@ -1,6 +1,7 @@
 """Rows of cells written as a Parquet file of text columns that keeps each row's line."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from segmentation.sources.headers import (
 )
 
 BATCH_ROWS = 50_000
+CUT_IN_TWO = re.compile("-?[0-9]+,[0-9]{2}")
 RULER_STARTS = tuple("-=_*+#~|")
 
 
@@ -100,7 +102,8 @@ def write_rows(
             columns = list(zip(*batch, strict=True))
             for i in nameless:
                 tally.has_text[i] = tally.has_text[i] or count_filled(columns[i]) > 0
-            arrays = [pa.array(cells, pa.string()) for cells in columns[:-1]]
+            # Null, as DuckDB reads them in place: equal rows of two files have one hash then.
+            arrays = [pa.array([cell or None for cell in c], pa.string()) for c in columns[:-1]]
             writer.write_table(pa.table([*arrays, pa.array(columns[-1], pa.int64())], schema))
     return tally
 
@@ -147,6 +150,36 @@ def check_width(width: int, name: str, limits: Limits) -> None:
         raise FileTooLarge(
             f"{name} has {width:,} columns; at most {limits.columns:,} can be read.",
             "Keep the columns that are needed: customer, date, amount and what describes them.",
+        )
+
+
+def check_whole_numbers(rows: Sequence[Row], layout: Layout, name: str) -> None:
+    """Check that the commas between cells are not in numbers such as 1,50 as well.
+
+    Parameters
+    ----------
+    rows : sequence of (line, cells)
+        The first rows of a text with commas, those above the data among them.
+    layout : Layout
+        Where the data begins.
+    name : str
+        What the analyst calls the file.
+
+    Raises
+    ------
+    UnreadableFile
+        They are: each row has a cell more than the header, and two digits in it.
+    """
+    n_named = next((len(cells) for line, cells in rows if line == layout.header_line), 0)
+    if not layout.headers[0]:  # row numbers, as R writes them
+        return
+    data = [cells for line, cells in rows if line >= layout.first_line and count_filled(cells)]
+    ends = [",".join(cells[n_named - 1 :]) for cells in data if len(cells) == n_named + 1]
+    if n_named > 1 and len(data) == len(ends) > 2 and all(map(CUT_IN_TWO.fullmatch, ends)):
+        raise UnreadableFile(
+            f"{name} has commas between cells and in numbers such as {ends[0]}, which are cut in "
+            "two.",
+            "Export it with semicolons between the cells, or with quotes around the numbers.",
         )
 
 

@@ -11,6 +11,7 @@ from segmentation.sources.delimiters import check_delimiter, guess_delimiter
 from segmentation.sources.encodings import (
     LABELS,
     check_encoding,
+    ends_with_cr,
     guess_encoding,
     is_utf8,
     write_utf8,
@@ -32,6 +33,7 @@ from segmentation.sources.readings import (
 from segmentation.sources.rewriting import (
     check_has_rows,
     check_row_count,
+    check_whole_numbers,
     check_width,
     write_rows,
 )
@@ -82,7 +84,8 @@ def read_text(
     Raises
     ------
     UnreadableFile
-        It holds no text or no rows, or has an oversized cell.
+        It holds no text or no rows, has an oversized cell, or commas both in numbers and between
+        cells.
     FileTooLarge
         It has more rows or columns than the limits allow.
     InvalidChoice
@@ -110,13 +113,19 @@ def _open_text(
     layout = guess_layout([(line, cells) for line, cells, _ in rows], choices.header_line)
     layout = check_has_rows(layout, name)
     check_width(len(layout.headers), name, workspace.limits)
+    if delimiter == ",":
+        check_whole_numbers([row[:2] for row in rows], layout, name)
     return OpenText(path, name, encoding, delimiter, rows, layout, (*notes, *layout.notes))
 
 
 def _as_utf8(
     workspace: Workspace, path: Path, encoding: str, whole: bool
 ) -> tuple[Path, tuple[str, ...]]:
-    if encoding == "utf-8" and not _ends_lines_with_cr(path) and not (whole and not is_utf8(path)):
+    if (
+        encoding == "utf-8"
+        and not ends_with_cr(path, encoding)
+        and not (whole and not is_utf8(path))
+    ):
         return path, ()
     target = workspace.new_path(".txt")
     n_unknown = write_utf8(path, encoding, target)
@@ -124,12 +133,6 @@ def _as_utf8(
     if n_unknown:
         notes.append(f"{n_unknown:,} characters could not be read and are shown as �.")
     return target, tuple(notes)
-
-
-def _ends_lines_with_cr(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    return b"\r" in head[:-1] and b"\n" not in head
 
 
 def _read_head(path: Path) -> str:

@@ -50,7 +50,8 @@ CURRENCIES = {
     "₦": "NGN", "฿": "THB", "₿": "BTC", "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Ft": "HUF",
     "SFr.": "CHF", "Fr.": "CHF", "SFr": "CHF", "Fr": "CHF", "lei": "RON", "лв": "BGN",
     "руб.": "RUB", "руб": "RUB", "грн": "UAH", "TL": "TRY", "Euro": "EUR", "euro": "EUR",
-    "$": None, "¥": None, "￥": None, "kr.": None, "kr": None, "Kr": None, "Rs.": None, "Rs": None,
+    "円": "JPY", "원": "KRW", "$": None, "¥": None, "￥": None, "kr.": None, "kr": None, "Kr": None,
+    "Rs.": None, "Rs": None,
 }  # fmt: skip
 _CODES = """
     AED ARS AUD BGN BHD BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HRK HUF IDR ILS INR ISK JPY

@@ -99,7 +99,15 @@ def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFram
             ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} at stake"),
             ("Came back on their own", rate, told),
         ):
-            st.metric(label, figure, note, delta_color="off", delta_arrow="off", border=True)
+            st.metric(
+                label,
+                figure,
+                note,
+                delta_color="off",
+                delta_arrow="off",
+                border=True,
+                height="stretch",
+            )
 
 
 def measured(table: pd.DataFrame, flagged: np.ndarray) -> tuple[int, float, float]:

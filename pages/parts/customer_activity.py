@@ -79,7 +79,9 @@ def draw_rhythm(customer_id: str) -> None:
             ("longest_gap_days", days_of(rhythm.longest_gap_days)),
             ("overdue_ratio", f"{rhythm.overdue_ratio:,.1f} ×"),
         ):
-            st.metric(RHYTHM[name].label, value, help=RHYTHM[name].meaning, border=True)
+            st.metric(
+                RHYTHM[name].label, value, help=RHYTHM[name].meaning, border=True, height="stretch"
+            )
     st.markdown(tell_rhythm(rhythm))
 
 

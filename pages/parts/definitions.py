@@ -14,7 +14,7 @@ UNITS = {
     "money": "currency of the data",
     "count": "a count",
     "estimate": "a count, worked out",
-    "days": "whole days",
+    "days": "days",
     "share": "0 to 100 %",
     "score": "1 to the number of levels",
     "ratio": "times",

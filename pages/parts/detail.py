@@ -30,6 +30,7 @@ def draw() -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
         st.metric(
             "Revenue",
@@ -38,10 +39,16 @@ def draw() -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
-        st.metric("Mean order", grid.short(row["mean_order_value"]), border=True)
-        st.metric("Median orders", f"{row['median_n_orders']:,.4g}", border=True)
-        st.metric("Median days since last order", f"{row['median_recency_days']:,.4g}", border=True)
+        st.metric("Mean order", grid.short(row["mean_order_value"]), border=True, height="stretch")
+        st.metric("Median orders", f"{row['median_n_orders']:,.4g}", border=True, height="stretch")
+        st.metric(
+            "Median days since last order",
+            f"{row['median_recency_days']:,.4g}",
+            border=True,
+            height="stretch",
+        )
     draw_places(name, grouping.names)
     draw_members(name)
 

@@ -36,6 +36,7 @@ def draw() -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
+                height="stretch",
             )
             st.metric(
                 "Their revenue",
@@ -44,6 +45,7 @@ def draw() -> None:
                 delta_color="off",
                 delta_arrow="off",
                 border=True,
+                height="stretch",
             )
     draw_buttons("effect")
     if not moved.empty:

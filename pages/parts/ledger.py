@@ -23,11 +23,15 @@ def draw_totals() -> None:
     counted = fates[fates["is_counted"]]
     customers = cached.customers()
     with st.container(horizontal=True):
-        st.metric("Rows in the data", f"{fates['n_rows'].sum():,}", border=True)
-        st.metric("Money in the data", grid.money(fates["amount"].sum()), border=True)
-        st.metric("Rows that count", f"{counted['n_rows'].sum():,}", border=True)
-        st.metric("Customers' spend", grid.money(counted["amount"].sum()), border=True)
-        st.metric("Customers", f"{len(customers):,}", border=True)
+        st.metric("Rows in the data", f"{fates['n_rows'].sum():,}", border=True, height="stretch")
+        st.metric(
+            "Money in the data", grid.money(fates["amount"].sum()), border=True, height="stretch"
+        )
+        st.metric("Rows that count", f"{counted['n_rows'].sum():,}", border=True, height="stretch")
+        st.metric(
+            "Customers' spend", grid.money(counted["amount"].sum()), border=True, height="stretch"
+        )
+        st.metric("Customers", f"{len(customers):,}", border=True, height="stretch")
     rows_spend, customers_spend = counted["amount"].sum(), customers["total_spend"].sum()
     if abs(rows_spend - customers_spend) < 0.005:
         st.caption(

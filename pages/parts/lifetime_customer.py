@@ -94,14 +94,19 @@ def draw_prediction(wanted: str) -> None:
     row = prediction.loc[wanted]
     next_on = row["next_order_on"]
     with st.container(horizontal=True):
-        st.metric("Predicted CLTV", grid.short(row["value"]), border=True)
-        st.metric("P(active)", grid.share(row["p_active"]), border=True)
-        st.metric("Expected orders", f"{row['expected_orders']:,.2f}", border=True)
-        st.metric("Expected order value", grid.short(row["order_value"]), border=True)
+        st.metric("Predicted CLTV", grid.short(row["value"]), border=True, height="stretch")
+        st.metric("P(active)", grid.share(row["p_active"]), border=True, height="stretch")
+        st.metric(
+            "Expected orders", f"{row['expected_orders']:,.2f}", border=True, height="stretch"
+        )
+        st.metric(
+            "Expected order value", grid.short(row["order_value"]), border=True, height="stretch"
+        )
         st.metric(
             "Likely next order",
             "not to be expected" if pd.isna(next_on) else grid.day(next_on),
             border=True,
+            height="stretch",
             help=PREDICTION["next_order_on"].meaning,
         )
 

@@ -114,9 +114,17 @@ def draw_headlines(table: pd.DataFrame) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
-        st.metric("Predicted CLTV per customer", grid.short(whole["mean_value"]), border=True)
-        st.metric("Expected orders", f"{whole['expected_orders']:,.0f}", border=True)
+        st.metric(
+            "Predicted CLTV per customer",
+            grid.short(whole["mean_value"]),
+            border=True,
+            height="stretch",
+        )
+        st.metric(
+            "Expected orders", f"{whole['expected_orders']:,.0f}", border=True, height="stretch"
+        )
         st.metric(
             "Active customers",
             f"{whole['active_customers']:,.0f}",
@@ -124,6 +132,7 @@ def draw_headlines(table: pd.DataFrame) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
 
 

@@ -75,6 +75,7 @@ def draw_record(tried: TrackRecord) -> None:
                     delta_color="off",
                     delta_arrow="off",
                     border=True,
+                    height="stretch",
                 )
     st.caption(
         "Mean distance from what a customer did: "
@@ -126,13 +127,18 @@ def draw_fit() -> None:
         st.caption(f"Nothing: {model}")
         return
     with st.container(horizontal=True):
-        st.metric("Bought on one day only", grid.share(model.share_once_), border=True)
-        st.metric("Left for good", grid.share(model.share_gone_), border=True)
         st.metric(
-            "Frequency and spend", f"{model.correlation_:+.2f}".replace("-", "−"), border=True
+            "Bought on one day only", grid.share(model.share_once_), border=True, height="stretch"
+        )
+        st.metric("Left for good", grid.share(model.share_gone_), border=True, height="stretch")
+        st.metric(
+            "Frequency and spend",
+            f"{model.correlation_:+.2f}".replace("-", "−"),
+            border=True,
+            height="stretch",
         )
         fits = model.purchases_.converged_ and model.spend_.converged_
-        st.metric("Best fit", "found" if fits else "not found", border=True)
+        st.metric("Best fit", "found" if fits else "not found", border=True, height="stretch")
     st.caption(
         "Bought on one day only, however many orders: they tell little, so their figures lean on "
         "everyone else's. Segments counts those with one order. "

@@ -31,6 +31,7 @@ def draw_summary() -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
         for label, figure in (
             ("Customers", f"{fates['n_customers'].get('kept', 0):,}"),

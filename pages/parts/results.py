@@ -68,8 +68,10 @@ def draw_headlines(profile: pd.DataFrame) -> None:
     # Where nothing was spent in all, there are no shares.
     top = profile.loc[best].fillna(0.0)
     with st.container(horizontal=True):
-        st.metric("Customers", f"{profile['n_customers'].sum():,}", border=True)
-        st.metric("Revenue", grid.short(profile["total_spend"].sum()), border=True)
+        st.metric("Customers", f"{profile['n_customers'].sum():,}", border=True, height="stretch")
+        st.metric(
+            "Revenue", grid.short(profile["total_spend"].sum()), border=True, height="stretch"
+        )
         st.metric(
             "Brings most revenue",
             best,
@@ -78,6 +80,7 @@ def draw_headlines(profile: pd.DataFrame) -> None:
             delta_color="off",
             delta_arrow="off",
             border=True,
+            height="stretch",
         )
     grouped_by = "clusters" if session.applied().clusters else "cut points and scheme"
     st.caption(f"As of {grid.day(session.as_of())}; {grouped_by} as applied.")

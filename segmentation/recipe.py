@@ -19,6 +19,7 @@ DUPLICATES = ("keep", "drop")
 AMOUNT_PER = ("row", "order")
 FORMS = ("day_first", "month_first", "year_first", "decimal_point", "decimal_comma")
 MEASURES = ("recency_days", "n_orders", "total_spend")
+LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 LEVELS = range(2, 11)
 LIMITS = ("cut_points", "percentiles")
 

@@ -363,14 +363,6 @@ ADDRESS_PROBLEMS = {
     "phone left empty": "In the file by e-mail; the phone written is no number of that country.",
 }
 
-PROBLEM_ROWS = {
-    "customer_id": CUSTOMERS["customer_id"],
-    "problem": Column("Problem", "Why the customer, or one address, is not in the file."),
-    "in_file": Column("In the file", "Whether the customer is in it all the same."),
-    "email": ATTRIBUTES["email"],
-    "phone": ATTRIBUTES["phone"],
-}
-
 ARMS = {
     "trait": Column("What", "What is compared."),
     "target": Column("Target", "Mean of those who are addressed, or their share."),

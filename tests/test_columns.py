@@ -558,8 +558,9 @@ def test_what_is_called_so_but_cannot_be_read_is_named_with_a_cell():
     )
 
 
-def test_what_can_be_read_or_is_empty_is_not_said_to_be_unreadable():
-    raw = table("id,Order date,Total", ("7", "2024-01-05", ""))
+@pytest.mark.parametrize("kind", ["text", "flag"])
+def test_what_can_be_read_or_is_empty_is_not_said_to_be_unreadable(kind):
+    raw = table("id,Order date,Total", ("7", "2024-01-05", ""), kinds={"Total": kind})
     with pytest.raises(MissingColumn, match=r"Order date and Total\.$"):
         check_columns(raw, {"customer_id": "id"})
 

@@ -1,4 +1,5 @@
 import csv
+import re
 from io import StringIO
 from random import Random
 
@@ -6,6 +7,7 @@ import pytest
 
 from segmentation.errors import FileTooLarge, InvalidChoice, UnreadableFile
 from segmentation.limits import Limits
+from segmentation.sources.encodings import SAMPLE_BYTES
 from segmentation.sources.files import RawTable, ReadingChoices, read_files
 
 SHOP = "customer,date,amount\n7,2024-01-02,9.50\n8,2024-01-03,12.00\n9,2024-02-04,3.25\n"
@@ -144,9 +146,13 @@ def test_delimiter_can_be_corrected(read, rows):
 IN_TWO = "customer,date,amount\n7,2024-01-02,9,50\n8,2024-01-03,12,00\n9,2024-02-04,-3,25\n"
 
 
-def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read):
+@pytest.mark.parametrize(
+    "content",
+    [IN_TWO, re.sub("(?m)^7.*|^8.*|^9.*", r"\g<0>,1,75", IN_TWO.replace("date", "date,price"))],
+)
+def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read, content):
     with pytest.raises(UnreadableFile, match=r"numbers such as 9,50, which are cut in two"):
-        read(IN_TWO)
+        read(content)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +165,7 @@ def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read):
         "customer,items,age\n1,7,2,25\n2,8,1,31\n3,9,4,47\n",
         IN_TWO.replace("customer,date,amount\n", ""),
         SHOP.replace("\n", ",\n"),
+        "customer,date,amount\n" + "x,10,501,223,45\n" * 3,
     ],
 )
 def test_whole_numbers_beside_each_other_are_read(read, content):
@@ -373,6 +380,12 @@ def test_blank_lines_keep_true_line_numbers(read, rows):
 def test_lines_that_end_with_cr_may_have_lf_within_their_cells(read, rows, codec):
     table = read('a,b\r1,"x\ny, ""é"""\r2,"p\n"\r3,r\r'.encode(codec))
     assert rows(table, with_line=True) == [("1", 'x\ny, "é"', 2), ("2", "p\n", 4), ("3", "r", 6)]
+
+
+def test_lines_that_end_with_cr_are_seen_where_the_sample_ends_within_a_cell(read, rows):
+    rest = SAMPLE_BYTES - len('a,b\r1,"x\n')
+    table = read('a,b\r1,"x\n' + "y" * (rest + 9) + '"\r2,z\r')
+    assert [row[0] for row in rows(table)] == ["1", "2"]
 
 
 def test_quoted_cells_over_several_lines(read, rows):

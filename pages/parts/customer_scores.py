@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, grid, segmenting, tuning
-from segmentation.recipe import MEASURES
+from segmentation.recipe import LETTERS, MEASURES
 from segmentation.segments.profiles import count_scores
 from segmentation.segments.rfm import SCORES
 from segmentation.segments.rules import mean_score
@@ -24,7 +24,7 @@ def draw(customer_id: str) -> None:
             {
                 "measure": tuning.LABELS[measure],
                 "value": tuning.said(measure, row[measure].iloc[0]),
-                "score": f"{tuning.LETTERS[measure]} {score}",
+                "score": f"{LETTERS[measure]} {score}",
                 "range": tuning.ranged(measure, ranges["lowest"], ranges["highest"]),
                 "share_of_customers": ranges["share_of_customers"],
             }

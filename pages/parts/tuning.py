@@ -3,13 +3,12 @@
 import streamlit as st
 
 from pages.parts import cached, effect, grid, segmenting, session
-from segmentation.recipe import LEVELS, MEASURES
+from segmentation.recipe import LETTERS, LEVELS, MEASURES
 from segmentation.segments.profiles import count_scores, note_ties
 from segmentation.segments.rfm import even_percentiles
 from segmentation.tables import SCORE_RANGES
 
 LABELS = dict(zip(MEASURES, ("Recency", "Frequency", "Monetary value"), strict=True))
-LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 UNITS = dict(zip(MEASURES, ("days", "orders", "the data's currency"), strict=True))
 STEPS = dict(zip(MEASURES, (1.0, 1.0, 10.0), strict=True))
 MODES = ["As percentiles", "As values"]

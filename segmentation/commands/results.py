@@ -49,7 +49,7 @@ def writing_to(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise InvalidChoice(
-            f"{error.filename or out} cannot be written to ({error.strerror}).",
+            f"{error.filename2 or error.filename or out} cannot be written to ({error.strerror}).",
             "Choose another folder.",
         ) from error
 

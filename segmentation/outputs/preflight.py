@@ -127,7 +127,7 @@ def check_audience(
 
 
 def list_problems(members: "pd.DataFrame", found: PreFlight) -> "pd.DataFrame":
-    """Every address that is not in the file, and why; the columns of `tables.PROBLEM_ROWS`."""
+    """Every address that is not in the file, and why: problem, in_file, email, phone."""
     import pandas as pd
 
     parts = []

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from segmentation.outputs.workbook_content import Styles, WorkbookContent, write_head, write_texts
-from segmentation.recipe import MEASURES
+from segmentation.recipe import LETTERS, MEASURES
 from segmentation.segments.rules import VALUE
 from segmentation.tables import CUSTOMERS
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 SHEET = "Thresholds"
-LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 UNITS = dict(zip(MEASURES, ("days", "orders", "money"), strict=True))
 FIRST_CUT = 4
 CLUSTERS = "Clusters are values: only the app assigns customers to them."

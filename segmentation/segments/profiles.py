@@ -8,17 +8,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from segmentation.labels import listed, share
 from segmentation.marts.money import PARTS
+from segmentation.recipe import LETTERS, MEASURES
 from segmentation.segments.cells import Cells, Distribution
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # How each measure is spoken of where customers share a value of it.
-NOTED = {
-    "recency_days": ("R", "days since the last order"),
-    "n_orders": ("F", "number of orders"),
-    "total_spend": ("M", "spend"),
-}
+NOTED = dict(zip(MEASURES, ("days since the last order", "number of orders", "spend"), strict=True))
 
 
 def profile_segments(
@@ -190,7 +187,7 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
     """
     cuts = list(np.asarray(cut_points, dtype=float))
     scores = count_scores(measure, distribution, cuts)
-    letter, thing = NOTED[measure]
+    letter, thing = LETTERS[measure], NOTED[measure]
     tied: dict[float, list[int]] = {}
     apart = []
     for score in sorted(scores.index[scores["n_customers"] == 0]):

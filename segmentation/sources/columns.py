@@ -135,9 +135,11 @@ def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
         found = dict(columns)
         _find(raw, ours, found, _by_whole_name(ALIASES[ours]), fits=lambda column: True)
         column = next((column for column in raw.columns if column.name == found.get(ours)), None)
-        if ours not in columns and column and not _FITS[ours](column):
-            cell = contents.cells_of(column)[0][:40]
-            yield f"“{column.name}” holds no {things} that can be read: its first cell is “{cell}”."
+        if ours in columns or column is None or _FITS[ours](column):
+            continue
+        for cell in contents.cells_of(column)[:1]:
+            told = f"its first cell is “{cell[:40]}”"
+            yield f"“{column.name}” holds no {things} that can be read: {told}."
 
 
 def _unknown(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:

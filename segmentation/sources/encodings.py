@@ -57,7 +57,8 @@ WORD = re.compile(r"\w+")
 _SIGNS = "|".join(re.escape(sign) for sign in CURRENCIES if not sign.isascii())
 # What decides between code pages in which all letters make sense: "12 Kč" and "12 Kè".
 MONEY = re.compile(rf"[0-9]\s?(?:{_SIGNS})|(?:{_SIGNS})\s?[0-9]|[0-9]\u00a0[0-9]{{3}}")
-QUOTED = re.compile(r'"[^"]*"')
+# The sample may end within quotes.
+QUOTED = re.compile(r'"[^"]*(?:"|\Z)')
 GOOD_ENOUGH = 0.6
 
 

@@ -19,7 +19,7 @@ from segmentation.sources.headers import (
 )
 
 BATCH_ROWS = 50_000
-CUT_IN_TWO = re.compile("-?[0-9]+,[0-9]{2}")
+CUT_IN_TWO = re.compile("-?[0-9]+,[0-9]{2}(?:,-?[0-9]+,[0-9]{2})*")
 RULER_STARTS = tuple("-=_*+#~|")
 
 
@@ -168,16 +168,18 @@ def check_whole_numbers(rows: Sequence[Row], layout: Layout, name: str) -> None:
     Raises
     ------
     UnreadableFile
-        They are: each row has a cell more than the header, and two digits in it.
+        They are, in the last columns: each row has a cell more for each, and two digits in it.
     """
     n_named = next((len(cells) for line, cells in rows if line == layout.header_line), 0)
     if not layout.headers[0]:  # row numbers, as R writes them
         return
     data = [cells for line, cells in rows if line >= layout.first_line and count_filled(cells)]
-    ends = [",".join(cells[n_named - 1 :]) for cells in data if len(cells) == n_named + 1]
-    if n_named > 1 and len(data) == len(ends) > 2 and all(map(CUT_IN_TWO.fullmatch, ends)):
+    n_cut = len(data[0]) - n_named if data else 0
+    ends = [",".join(cells[n_named - n_cut :]) for cells in data if len(cells) == n_named + n_cut]
+    if n_named > n_cut > 0 and len(data) == len(ends) > 2 and all(map(CUT_IN_TWO.fullmatch, ends)):
+        shown = ",".join(ends[0].split(",")[:2])
         raise UnreadableFile(
-            f"{name} has commas between cells and in numbers such as {ends[0]}, which are cut in "
+            f"{name} has commas between cells and in numbers such as {shown}, which are cut in "
             "two.",
             "Export it with semicolons between the cells, or with quotes around the numbers.",
         )

@@ -584,10 +584,14 @@ def test_file_that_lacks_a_column_leaves_the_data_before_it_in_use(loaded):
     assert figures(loaded)["Rows in the data"] == "240"
 
 
+def apply_cut_point(app):
+    view(app, "Cut points")
+    app.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    app.button(key="segments_apply_effect").click().run()
+
+
 def test_undo_leaves_the_policies_chosen_since(loaded):
-    view(loaded, "Cut points")
-    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
-    loaded.button(key="segments_apply_effect").click().run()
+    apply_cut_point(loaded)
     loaded.switch_page("pages/check.py").run()
     loaded.radio(key="check_returns").set_value("ignore").run()
     view(loaded, "Cut points")
@@ -597,9 +601,7 @@ def test_undo_leaves_the_policies_chosen_since(loaded):
 
 
 def test_undo_leaves_what_is_chosen_on_other_pages(loaded):
-    view(loaded, "Cut points")
-    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
-    loaded.button(key="segments_apply_effect").click().run()
+    apply_cut_point(loaded)
     loaded.switch_page("pages/campaign.py").run()
     loaded.text_input(key="campaign_name").set_value("Win back").run()
     loaded.button(key="campaign_save").click().run()
@@ -681,9 +683,7 @@ def test_recipe_for_a_column_that_is_not_there_says_so_and_keeps_the_others(app)
 
 
 def test_using_the_columns_again_keeps_cut_points_and_policies(loaded):
-    view(loaded, "Cut points")
-    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
-    loaded.button(key="segments_apply_effect").click().run()
+    apply_cut_point(loaded)
     loaded.switch_page("pages/check.py").run()
     loaded.radio(key="check_returns").set_value("ignore").run()
     loaded.switch_page("streamlit_app.py").run()

@@ -102,10 +102,11 @@ class KeptTables:
             try:
                 return read()
             except (QueryFailed, duckdb.Error) as error:
-                if not isinstance(error.__cause__ or error, duckdb.CatalogException):
-                    if isinstance(error, QueryFailed):
-                        raise
-                    raise failed(name) from error
+                if isinstance(error.__cause__ or error, duckdb.CatalogException):
+                    continue
+                if isinstance(error, QueryFailed):
+                    raise
+                raise failed(name) from error
         raise failed(name)
 
     def prepare(

@@ -1,5 +1,6 @@
 """Tables that are stored once worked out, so that the next question reads what is smaller."""
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from threading import RLock
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 BATCH = 16_384
 # How often a statement is written anew whose tables went while it was on its way.
 TRIES = 5
+ORDERS = "orders"
+# Of all rows for whose fate the as-of day matters.
+LAST_DAY = "select max(ordered_on) from {} where fate in ('kept', 'return', 'nothing paid')"
 Key = tuple[tuple[str, object], ...]
 Ask = Callable[[str, Mapping[str, object]], tuple["pa.RecordBatchReader", str]]
 
@@ -64,6 +68,7 @@ class KeptTables:
         self.rows = dict(rows)
         self.ask = ask
         self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
+        self.last_days: dict[str, datetime.date | None] = {}
         self.codes: dict[Key, Codes] = {}
         self.brought: dict[tuple[int, str], tuple[pd.DataFrame, str]] = {}
         self.numbers = count(1)
@@ -155,6 +160,8 @@ class KeptTables:
             return self.store(BY_LINE[parameters["by_line"]], needed_by, parameters)
         kept = self.kept[table]
         with self.locks[table]:
+            if table == ORDERS and self.knows_all_before(parameters):
+                parameters = {**parameters, "as_of": None}
             key = self.key(table, parameters)
             if key not in kept:
                 made, codes = self.make(table, needed_by, parameters)
@@ -165,6 +172,17 @@ class KeptTables:
             if len(kept) > STORED[table][1]:
                 self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
             return kept[key]
+
+    def knows_all_before(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether the orders of all time are stored, and none is of the as-of day or later."""
+        stored = self.kept[ORDERS].get(self.key(ORDERS, {**parameters, "as_of": None}))
+        if parameters["as_of"] is None or stored is None:
+            return False
+        if stored not in self.last_days:
+            [found] = self.execute(ORDERS, LAST_DAY.format(stored), {}).fetchall()
+            self.last_days[stored] = found[0]
+        last = self.last_days[stored]
+        return last is None or last < parameters["as_of"]
 
     def key(self, table: str, parameters: Mapping[str, object], codes: Codes | None = None) -> Key:
         """What a stored table depends on; also its codes, or else those of today."""
@@ -221,7 +239,7 @@ class KeptTables:
             if key not in self.codes:
                 self.store(SUMS, SUMS, parameters)
             self.codes[key] = self.codes.pop(key)  # as for stored tables
-            if len(self.codes) > STORED["orders"][1]:
+            if len(self.codes) > STORED[ORDERS][1]:
                 self.drop_codes(self.codes.pop(next(iter(self.codes))))
             return self.codes[key]
 
@@ -255,7 +273,7 @@ class KeptTables:
                 cursor.unregister("brought")
                 # The table is held on to, so that no other can have its identity.
                 self.brought[key] = (table, stored)
-                if len(self.brought) > STORED["orders"][1]:
+                if len(self.brought) > STORED[ORDERS][1]:
                     _, oldest = self.brought.pop(next(iter(self.brought)))
                     self.execute(SEGMENTED, f"drop table {oldest}", {})
             return self.brought[key][1]

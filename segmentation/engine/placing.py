@@ -77,9 +77,7 @@ def write_places(
     given: dict[str, exp.Query] = {
         table: exp.select("*").from_(exp.to_table(PLACE.format(table))) for table in stored
     }
-    if "mapped_rows" in _texts(name, frozenset(stored)):
-        given |= dict(rows)
-    return sqlfiles.write(name, DUCKDB, given)
+    return sqlfiles.write(name, DUCKDB, {**given, **dict(rows)})
 
 
 @lru_cache(1024)
@@ -94,9 +92,9 @@ def _reads(name: str) -> frozenset[str]:
 
 
 @lru_cache(256)
-def _texts(name: str, given: frozenset[str] = frozenset()) -> frozenset[str]:
-    """Names of all tables that one is made from, but for those below what is given."""
-    return frozenset().union(*map(_reads, order_of(name, given)))
+def _texts(name: str) -> frozenset[str]:
+    """Names of all tables that one is made from."""
+    return frozenset().union(*map(_reads, order_of(name, frozenset())))
 
 
 def columns_of(table: str) -> list[str]:

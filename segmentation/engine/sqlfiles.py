@@ -96,10 +96,11 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
         The statement, with ``:name`` parameters in the dialect's form.
     """
     statement = exp.select("*").from_(exp.to_table(table))
-    queries = {**given, **{name: parse(name) for name in order(table, given)}}
+    queries = {name: parse(name) for name in order(table, given)}
     if dialect == WRITTEN_FOR and (rows := given.get("mapped_rows")):
         queries = {name: group_by_less(query, rows) for name, query in queries.items()}
     needed = set().union(*map(reads, queries.values()))
+    queries = {**{name: query for name, query in given.items() if name in needed}, **queries}
     for name in sorted(needed & BROUGHT.keys() - given.keys()):
         statement.with_(name, as_=parse_empty(name), copy=False)
     for name, query in queries.items():

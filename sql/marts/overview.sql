@@ -4,7 +4,7 @@
 with covered as (
 
     select
-        count(case when fate = 'kept' then 1 end) as n_purchase_rows,
+        sum(case when fate = 'kept' then n_rows end) as n_purchase_rows,
         coalesce(sum(case when fate = 'kept' then amount end), 0) as amount,
         min(case when fate = 'kept' then ordered_on end) as first_on,
         max(case when fate = 'kept' then ordered_on end) as last_on,
@@ -13,19 +13,19 @@ with covered as (
         coalesce(max(case when fate = 'kept' and n_orders is not null then 1 end), 0)
             as has_order_counts,
         min(case when fate = 'return' and :returns = 'net' then ordered_on end) as returned_on
-    from judged_rows
+    from orders
 
 ),
 
 early_returns as (
 
-    -- Mostly there are none, and the rows are not read again.
+    -- Mostly there are none, and the orders are not read again.
     select
         customer_id,
         min(ordered_on) as returned_on
-    from judged_rows
+    from orders
     inner join covered
-        on judged_rows.ordered_on < covered.first_on
+        on orders.ordered_on < covered.first_on
         and covered.returned_on < covered.first_on
     where fate = 'return'
     group by customer_id
@@ -37,13 +37,13 @@ counted_returns as (
     -- What is brought back counts for customers who have bought something, before or after.
     select min(early_returns.returned_on) as returned_on
     from early_returns
-    inner join judged_rows on early_returns.customer_id = judged_rows.customer_id
+    inner join orders on early_returns.customer_id = orders.customer_id
     where fate = 'kept'
 
 )
 
 select
-    n_purchase_rows,
+    cast(coalesce(n_purchase_rows, 0) as bigint) as n_purchase_rows,
     cast(amount as double) as amount,
     first_on,
     last_on,

@@ -110,7 +110,7 @@ SEGMENTS = {
     "share_of_spend": Column("Share of revenue", "Of all that customers paid.", "share"),
     "mean_order_value": Column("Mean order", "Revenue divided by orders.", "money"),
     "median_recency_days": Column(
-        "Median days since last order", "The segment's middle customer.", "days"
+        "Median recency", "Days since the last order of the segment's middle customer.", "days"
     ),
     "median_n_orders": Column("Median orders", "The segment's middle customer.", "count"),
     "median_total_spend": Column("Median spend", "The segment's middle customer.", "money"),

@@ -9,6 +9,7 @@ import uuid
 import weakref
 from itertools import count
 from pathlib import Path
+from threading import RLock
 
 import duckdb
 
@@ -31,6 +32,12 @@ class Workspace:
         DuckDB's memory limit in units of 1,000,000 bytes; None takes it from the limits.
     limits : Limits or None
         What may be brought and used; None loads those of this installation.
+
+    Attributes
+    ----------
+    lock : RLock
+        For those who may read files or load rows here at the same time: they have to take turns,
+        as DuckDB refuses a second statement on the connection, and tables are made anew.
     """
 
     def __init__(self, memory_megabytes: int | None = None, limits: Limits | None = None) -> None:
@@ -41,6 +48,7 @@ class Workspace:
         self.connection = _open_database(
             self.folder, memory_megabytes or self.limits.memory_megabytes
         )
+        self.lock = RLock()
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _remove, self.connection, self.folder)
 

@@ -1,6 +1,5 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from segmentation.sources.workspace import Workspace
 
 # What reads files is imported when there is a file: the first page is to be there at once.
-BLOCK = 1 << 20
 TYPES = [
     *("csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "gz", "zip"),
     "toml",
@@ -124,10 +122,8 @@ def _named(names: Sequence[str]) -> str:
 
 def copy_upload(upload: Any, workspace: "Workspace") -> Path:
     """The upload as a file in the visitor's folder, under a name of ours."""
-    path = workspace.new_path(".upload")
     upload.seek(0)
-    with path.open("wb") as target:
-        shutil.copyfileobj(upload, target, BLOCK)
+    path = workspace.copy_in(upload, ".upload")
     # Who holds the upload, as Streamlit does until the next run, holds no bytes any more.
     upload.close()
     return path

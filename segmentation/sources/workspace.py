@@ -1,5 +1,6 @@
 """One visitor's temporary folder and DuckDB database, gone when they are."""
 
+import errno
 import os
 import shutil
 import socket
@@ -10,9 +11,11 @@ import weakref
 from itertools import count
 from pathlib import Path
 from threading import RLock
+from typing import IO
 
 import duckdb
 
+from segmentation.errors import NoRoom
 from segmentation.limits import Limits, load_limits
 
 PREFIX = "segmentation-"
@@ -21,6 +24,15 @@ OWNER_FILE = "owner"
 # the number of the dead one, so folders of "ourselves" with another token are left-overs too.
 PROCESS_TOKEN = uuid.uuid4().hex
 UNCLAIMED_SECONDS = 3600
+BLOCK_BYTES = 1 << 20
+NO_ROOM = (
+    "There is no room for temporary files on this machine.",
+    "Make some, or have the environment variable TMPDIR name another folder.",
+)
+NO_MEMORY = (
+    "The rows need more memory than there is.",
+    "Give fewer rows or columns, or raise memory_megabytes in .streamlit/limits.toml.",
+)
 
 
 class Workspace:
@@ -38,16 +50,24 @@ class Workspace:
     lock : RLock
         For those who may read files or load rows here at the same time: they have to take turns,
         as DuckDB refuses a second statement on the connection, and tables are made anew.
+
+    Raises
+    ------
+    NoRoom
+        There is no folder for temporary files, or no room in it.
     """
 
     def __init__(self, memory_megabytes: int | None = None, limits: Limits | None = None) -> None:
         self.limits = limits or load_limits()
-        sweep_folders(Path(tempfile.gettempdir()))
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        (self.folder / OWNER_FILE).write_text(_owner(os.getpid(), PROCESS_TOKEN))
-        self.connection = _open_database(
-            self.folder, memory_megabytes or self.limits.memory_megabytes
-        )
+        try:
+            sweep_folders(Path(tempfile.gettempdir()))
+            self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+            (self.folder / OWNER_FILE).write_text(_owner(os.getpid(), PROCESS_TOKEN))
+            self.connection = _open_database(
+                self.folder, memory_megabytes or self.limits.memory_megabytes
+            )
+        except (OSError, duckdb.IOException) as error:
+            raise NoRoom(*NO_ROOM) from error
         self.lock = RLock()
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _remove, self.connection, self.folder)
@@ -55,6 +75,16 @@ class Workspace:
     def new_path(self, suffix: str) -> Path:
         """A path in the folder that was not given out before, ending in `suffix`."""
         return self.folder / f"{next(self._numbers)}{suffix}"
+
+    def copy_in(self, file: IO[bytes], suffix: str) -> Path:
+        """The rest of an open file as one in the folder, ending in `suffix`; raises NoRoom."""
+        path = self.new_path(suffix)
+        try:
+            with path.open("wb") as target:
+                shutil.copyfileobj(file, target, BLOCK_BYTES)
+        except OSError as error:
+            raise NoRoom(*NO_ROOM) from error
+        return path
 
     def close(self) -> None:
         """Close the database and remove the folder; doing it again does nothing."""
@@ -65,6 +95,15 @@ class Workspace:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def check_room(error: Exception) -> None:
+    """Raise NoRoom where an error says that the disk is full or the memory used up."""
+    # Of a full disk, DuckDB and Arrow say what the system says.
+    if os.strerror(errno.ENOSPC) in str(error):
+        raise NoRoom(*NO_ROOM) from error
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        raise NoRoom(*NO_MEMORY) from error
 
 
 def sweep_folders(parent: Path) -> None:

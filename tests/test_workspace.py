@@ -97,6 +97,17 @@ def test_a_new_workspace_leaves_others_alone():
         assert other.folder.parent == Path(tempfile.gettempdir())
 
 
+def test_room_of_tables_that_were_replaced_is_used_again():
+    with Workspace() as workspace:
+        sizes = []
+        for _ in range(6):
+            workspace.connection.execute(
+                "create or replace table kept as select hash(range) as h from range(200_000)"
+            )
+            sizes.append((workspace.folder / "rows.duckdb").stat().st_size)
+    assert sizes[-1] <= 3 * sizes[0]
+
+
 FULL = Path("/dev/full")
 
 

@@ -121,6 +121,8 @@ def _open_database(folder: Path, memory_megabytes: int) -> duckdb.DuckDBPyConnec
             "temp_directory": str(folder / "spill"),
             # What is gone with the visit need not be safe on the disk.
             "fsync_mode": "none",
+            # At each commit, so that the room of tables that were dropped is used again.
+            "checkpoint_threshold": "0KB",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",

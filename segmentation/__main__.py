@@ -11,10 +11,12 @@ from segmentation.errors import AmbiguousCells, MissingColumn, SegmentationError
 
 # What makes the choice that an error asks for.
 OPTIONS = {MissingColumn: "--columns", AmbiguousCells: "--date-order or --decimal"}
+# What DuckDB makes of Ctrl+C while it works on a statement.
+INTERRUPTED = "Query interrupted"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; 0, or 2 where the person using it can put something right."""
+    """Run the command line; 0, 2 where its user can put something right, 130 when stopped."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given[:1] == ["sample"]:
@@ -30,6 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         by = f" It is made by {OPTIONS[type(error)]}." if type(error) in OPTIONS else ""
         print(f"{error} {error.hint}{by}", file=sys.stderr)
         return 2
+    except (KeyboardInterrupt, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and str(error) != INTERRUPTED:
+            raise
+        say("")
+        print("Stopped.", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -25,6 +25,10 @@ class FileTooLarge(SegmentationError):
     """A file, or what it unpacks to, is over a limit of this installation."""
 
 
+class NoRoom(SegmentationError):
+    """The machine's disk or the memory of this installation does not hold the rows."""
+
+
 class FilesDiffer(SegmentationError):
     """Files that were given together do not have the same columns."""
 

@@ -152,3 +152,11 @@ def test_queries_name_their_parameters_and_every_table(run):
     assert all(sqlglot.parse(text, read="duckdb"))
     assert "as_of: 2024-04-01" in text
     assert text.count("-- customers\n") == 1
+
+
+def test_choices_above_the_queries_stay_comments(run, tmp_path):
+    recipe = tmp_path / "r.toml"
+    recipe.write_text('[policies]\ncancelled_prefix = "C\\ndrop table sales;"\n')
+    _, made = run("out", "--all", "--recipe", recipe)
+    choices, *_ = made["queries.sql"].decode().split("\n\n")
+    assert all(line.startswith("--") for line in choices.splitlines())

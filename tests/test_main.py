@@ -6,12 +6,16 @@ import math
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
+import threading
+import time
 import tomllib
 import zipfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -616,3 +620,16 @@ def test_choice_that_is_missing_names_its_option(run, write):
     assert "--columns" in run(write("a,b\n1,2\n")).error
     rows = "".join(f"c{i},0{1 + i % 9}/0{1 + i % 8}/2024,5\n" for i in range(40))
     assert "--date-order" in run(write(f"customer_id,ordered_at,amount\n{rows}", "d.csv")).error
+
+
+@pytest.mark.parametrize("interrupted", ["select 1", "select count(*) from range(1000000000000)"])
+def test_stopped_run_says_so_in_a_word(monkeypatch, capsys, interrupted):
+    def work(options):
+        with duckdb.connect() as connection:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+            connection.execute(interrupted).fetchall()
+            time.sleep(10)
+
+    monkeypatch.setattr("segmentation.__main__.analyse", work)
+    assert main(["--out", "results"]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"

@@ -2,11 +2,14 @@ import datetime
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from apps import APP, figures, made_elsewhere, upload
 
+from segmentation.recipe import Recipe, write_recipe
 from segmentation.segments.rules import CLASSIC
+from segmentation.segments.segmenter import with_scheme
 
 PAGES = sorted(path.name for path in (APP.parent / "pages").glob("*.py"))
 NEED_DATA = [page for page in PAGES if page != "method.py"]
@@ -656,6 +659,23 @@ def test_text_of_the_data_is_no_markdown(app):
     told = [text.value for text in app.markdown if "x.png" in text.value]
     assert told
     assert not any("![x]" in text for text in told)
+
+
+def test_text_of_a_recipe_is_no_markdown(app):
+    image = "![x](http://127.0.0.1/x.png)"
+    segments = [replace(s, name=f"{s.name} {image}", meaning=image) for s in CLASSIC.segments]
+    grid = tuple(tuple(f"{name} {image}" for name in row) for row in CLASSIC.grid)
+    scheme = replace(CLASSIC, segments=tuple(segments), grid=grid)
+    recipe = write_recipe(with_scheme(Recipe(), scheme))
+    uploader = app.file_uploader(key="load_upload_0").upload("r.toml", recipe, "application/toml")
+    uploader.upload("shop.csv", HEADER + ROWS, "text/csv").run()
+    shown = [*view(app, "Overview").metric, *view(app, "One segment").markdown]
+    app.switch_page("pages/customers.py").run()
+    shown += [button.proto for button in app.button]
+    app.button(key="customers_top_0").click().run()
+    shown = [*map(str, shown), *(text.value for text in app.markdown)]
+    assert sum("x.png" in text for text in shown) > 10
+    assert not any(image in text for text in shown)
 
 
 def test_sample_shop_takes_the_place_of_other_data_only_on_a_click(loaded):

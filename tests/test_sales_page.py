@@ -225,6 +225,18 @@ def test_amounts_bear_the_currency_of_the_data(app):
     assert "Revenue (EUR)" in page.get("vega_lite_chart")[0].proto.spec
 
 
+def test_names_of_the_data_are_no_markdown(app):
+    image = "![x](http://127.0.0.1/x.png)"
+    rows = (HEADER + ROWS).replace(b"age_group", b"currency").replace(b"25-34", image.encode())
+    load(app, rows.replace(b"Tea", image.encode()).replace(b"Peru", image.encode()))
+    app.button_group(key="by").set_value("region").run()
+    app.multiselect(key="category").set_value([image]).run()
+    app.multiselect(key="country").set_value([image]).run()
+    shown = [told(app), *headings(app), *figures(app).values(), *(m.help for m in app.metric)]
+    assert sum("x.png" in text for text in shown) > 5
+    assert not any(image in text for text in shown)
+
+
 def test_amounts_of_several_currencies_are_said_to_be_added_up(app):
     page = with_currency(app, "EUR", "EUR", "USD")
     assert "Amounts in EUR, USD are added up as they stand" in told(page)

@@ -1,4 +1,5 @@
 import gc
+import io
 import subprocess
 import sys
 import tempfile
@@ -7,7 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from segmentation.engine.placing import failed
+from segmentation.errors import NoRoom
 from segmentation.sources import workspace as module
+from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace, sweep_folders
 
 
@@ -91,3 +95,44 @@ def test_a_new_workspace_leaves_others_alone():
     with Workspace() as one, Workspace() as other:
         assert one.folder.is_dir()
         assert other.folder.parent == Path(tempfile.gettempdir())
+
+
+def test_room_of_tables_that_were_replaced_is_used_again():
+    with Workspace() as workspace:
+        sizes = []
+        for _ in range(6):
+            workspace.connection.execute(
+                "create or replace table kept as select hash(range) as h from range(200_000)"
+            )
+            sizes.append((workspace.folder / "rows.duckdb").stat().st_size)
+    assert sizes[-1] <= 3 * sizes[0]
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no disk that is always full")
+def test_full_disk_gets_a_sentence(monkeypatch, tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text("who,day,amount\na,2024-01-01,5\n")
+    with Workspace() as workspace:
+        monkeypatch.setattr(workspace, "new_path", lambda suffix: FULL)
+        with pytest.raises(NoRoom, match="no room for temporary files"):
+            workspace.copy_in(io.BytesIO(b"a" * 3_000_000), ".upload")
+        with pytest.raises(NoRoom, match="no room for temporary files"):
+            read_files(workspace, [path], rewrite=True)
+
+
+def test_folder_that_cannot_be_made_gets_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(NoRoom) as error:
+        Workspace()
+    assert "TMPDIR" in error.value.hint
+
+
+def test_memory_that_is_used_up_gets_a_sentence():
+    with Workspace(memory_megabytes=10) as workspace:
+        with pytest.raises(duckdb.Error) as error:
+            workspace.connection.execute("select array_agg(range) from range(20_000_000)")
+        with pytest.raises(NoRoom, match="more memory than there is"):
+            raise failed("orders", error.value)

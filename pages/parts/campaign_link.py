@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import campaigning, session
+from pages.parts import campaigning, frame, session
 from segmentation.audience import Condition
 
 
@@ -26,6 +26,6 @@ def offer(where: str, conditions: Sequence[Condition], says: str) -> None:
 def offer_segments(where: str, names: Sequence[str]) -> None:
     """The same for the customers of some segments; of all where none is named."""
     conditions = [Condition("segment", among=tuple(names))] if names else []
-    told = f"the segment {names[0]}" if len(names) == 1 else "these segments"
+    told = f"the segment {frame.plain(names[0])}" if len(names) == 1 else "these segments"
     who = f"the customers of {told}" if names else "all customers"
     offer(where, conditions, f"Opens Campaign with {who} as audience.")

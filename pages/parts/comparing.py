@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, effect, grid, segmenting, session
+from pages.parts import cached, downloads, effect, frame, grid, segmenting, session
 from segmentation.outputs.cluster_charts import chart_cross_table
 from segmentation.segments.pictures import compare_groupings
 
@@ -48,4 +48,5 @@ def draw_home(table: pd.DataFrame) -> None:
     shares = table.div(table.sum(axis=1).clip(lower=1), axis=0)
     for name, row in shares.iterrows():
         if row.max() > 0:
-            st.markdown(f"- **{name}**: {grid.share(row.max())} are **{row.idxmax()}**")
+            cluster, segment = map(frame.plain, (name, row.idxmax()))
+            st.markdown(f"- **{cluster}**: {grid.share(row.max())} are **{segment}**")

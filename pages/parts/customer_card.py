@@ -31,9 +31,9 @@ def draw(customer_id: str) -> None:
     name = grouping.segmenter.predict(cached.customers().loc[[customer_id]]).iloc[0]
     segment = next(item for item in grouping.segmenter.scheme.segments if item.name == name)
     draw_name(customer_id)
-    st.markdown(f"**{frame.plain(segment.name)}.** {segment.meaning}")
+    st.markdown(f"**{frame.plain(segment.name)}.** {frame.plain(segment.meaning)}")
     if segment.action:
-        st.markdown(f"**What to do.** {segment.action}")
+        st.markdown(f"**What to do.** {frame.plain(segment.action)}")
     draw_figures(row)
 
 

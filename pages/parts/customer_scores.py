@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, grid, segmenting, tuning
+from pages.parts import cached, frame, grid, segmenting, tuning
 from segmentation.recipe import LETTERS, MEASURES
 from segmentation.segments.profiles import count_scores
 from segmentation.segments.rfm import SCORES
@@ -55,6 +55,6 @@ def tell_cell(scores: dict[str, int], by_value: bool, segment: str) -> None:
     else:
         column = f"F {frequency}"
     st.markdown(
-        f"In the scheme's grid R {recency} and {column} are the cell of **{segment}**"
+        f"In the scheme's grid R {recency} and {column} are the cell of **{frame.plain(segment)}**"
         f"{'' if by_value else f'; M {monetary} does not decide it'}."
     )

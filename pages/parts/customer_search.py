@@ -59,7 +59,7 @@ def draw_found(found: list[str], key: str = "customers_found") -> None:
     with st.container(gap="xsmall", key=key):
         for place, customer_id in enumerate(found):
             row = customers.loc[customer_id]
-            told = f"{segments[customer_id]} · {grid.short(row['total_spend'])}"
+            told = f"{frame.plain(segments[customer_id])} · {grid.short(row['total_spend'])}"
             if st.button(
                 f"**{name_of(customer_id)}** &nbsp; {told}",
                 key=f"{key}_{place}",

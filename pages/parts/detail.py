@@ -20,8 +20,8 @@ def draw() -> None:
     segment = next(item for item in grouping.segmenter.scheme.segments if item.name == name)
     row = table.loc[name]
     if segment.meaning:
-        st.markdown(f"**Who they are.** {segment.meaning}")
-        st.markdown(f"**What to do.** {segment.action}")
+        st.markdown(f"**Who they are.** {frame.plain(segment.meaning)}")
+        st.markdown(f"**What to do.** {frame.plain(segment.action)}")
     with st.container(horizontal=True):
         st.metric(
             "Customers",

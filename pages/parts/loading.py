@@ -1,6 +1,5 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from segmentation.sources.workspace import Workspace
 
 # What reads files is imported when there is a file: the first page is to be there at once.
-BLOCK = 1 << 20
 TYPES = [
     *("csv", "tsv", "txt", "tab", "xlsx", "xlsm", "xls", "xlsb", "ods", "parquet", "gz", "zip"),
     "toml",
@@ -98,6 +96,7 @@ def take_upload(uploads: Sequence[Any]) -> None:
 
     recipes = [upload for upload in uploads if upload.name.lower().endswith(".toml")]
     tables = [upload for upload in uploads if upload not in recipes]
+    free_uploads(uploads)
     given = [load_recipe(upload.getvalue(), upload.name) for upload in recipes]
     if given:
         session.put(recipe_given.GIVEN, (recipes[0].name, given[0]))
@@ -111,7 +110,6 @@ def take_upload(uploads: Sequence[Any]) -> None:
     workspace = Workspace()
     paths = [copy_upload(upload, workspace) for upload in tables]
     names = [upload.name for upload in tables]
-    free_uploads(uploads)
     recipe = given[0] if given else session.chosen(session.RECIPE)
     session.forget(session.RECIPE)
     take_files(workspace, _named(names), paths, names, recipe)
@@ -124,15 +122,15 @@ def _named(names: Sequence[str]) -> str:
 
 def copy_upload(upload: Any, workspace: "Workspace") -> Path:
     """The upload as a file in the visitor's folder, under a name of ours."""
-    path = workspace.new_path(".upload")
     upload.seek(0)
-    with path.open("wb") as target:
-        shutil.copyfileobj(upload, target, BLOCK)
+    path = workspace.copy_in(upload, ".upload")
+    # Who holds the upload, as Streamlit does until the next run, holds no bytes any more.
+    upload.close()
     return path
 
 
 def free_uploads(uploads: Sequence[Any]) -> None:
-    """Drop the uploads' bytes from memory, where this Streamlit lets us; they are on disk now."""
+    """Have Streamlit drop the uploads' bytes, where it lets us: only the uploads have them now."""
     try:
         context = st.runtime.scriptrunner.get_script_run_ctx()
         manager = runtime.get_instance()._uploaded_file_mgr
@@ -155,7 +153,8 @@ def take_files(
     from segmentation.sources.files import read_files
 
     choices = choices or ReadingChoices()
-    raw = read_files(workspace, paths, names, choices)
+    with workspace.lock:
+        raw = read_files(workspace, paths, names, choices)
     given = guess_recipe(raw, recipe)
     session.put(
         session.FILES, session.GivenFiles(name, workspace, paths, names, choices, raw, given)
@@ -213,17 +212,23 @@ def correct(**changes: object) -> None:
 
 def load() -> None:
     """Use the rows of what was given, by the columns chosen."""
+    given = session.files()
+    if isinstance(given, session.GivenTable):
+        from segmentation.engine.server import load_server_rows
+
+        session.forget(session.PROBLEM)
+        use_rows(given, load_server_rows(given.server, given.raw, given.recipe))
+    elif given:
+        # After a click, the run before it goes on until it asks for the session: it ends here.
+        with given.workspace.lock:
+            session.let_go(given.workspace)
+            use_rows(given, load_files(given))
+
+
+def use_rows(given: session.Given, rows: "LoadedRows") -> None:
+    """Make rows that were loaded the data in use."""
     from segmentation.marts.quality import build_overview
 
-    given = session.files()
-    if given is None:
-        return
-    if isinstance(given, session.GivenTable):
-        session.forget(session.PROBLEM)
-        rows = load_table(given)
-    else:
-        session.let_go(given.workspace)
-        rows = load_files(given)
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
     given.raw, given.recipe = rows.raw, rows.recipe
     session.use_data(session.LoadedData(given.name, rows, overview))
@@ -242,13 +247,6 @@ def load_files(files: session.GivenFiles) -> "LoadedRows":
     )
 
 
-def load_table(given: session.GivenTable) -> "LoadedRows":
-    """The rows of a table, which stay on their server."""
-    from segmentation.engine.server import load_server_rows
-
-    return load_server_rows(given.server, given.raw, given.recipe)
-
-
 def study(given: session.Given) -> "dict[str, CellForm]":
     """How the date and number columns chosen are written, whatever was said about them."""
     recipe = given.recipe.change(forms={})
@@ -258,7 +256,8 @@ def study(given: session.Given) -> "dict[str, CellForm]":
         return study_server_recipe(given.server, given.raw, recipe)
     from segmentation.engine.loading import study_recipe
 
-    return study_recipe(given.workspace, given.raw, recipe)
+    with given.workspace.lock:
+        return study_recipe(given.workspace, given.raw, recipe)
 
 
 def load_if_ready() -> None:

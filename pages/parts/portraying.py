@@ -92,7 +92,7 @@ def draw_card(clustering: Clustering, name: str, row: pd.Series) -> None:
         )
         st.markdown(frame.plain(segment.meaning))
         st.caption(f"Middle customer: {row['told']}.")
-        st.caption(f"*{segment.action}*")
+        st.caption(f"*{frame.plain(segment.action)}*")
 
 
 def rename(clustering: Clustering, old: str, key: str) -> None:
@@ -103,7 +103,7 @@ def rename(clustering: Clustering, old: str, key: str) -> None:
     try:
         scheme = rename_segment(clustering.scheme, old, new)
     except SegmentationError as error:
-        st.toast(f"{frame.plain(str(error))} {error.hint}", icon=":material/error:")
+        st.toast(f"{frame.plain(str(error))} {frame.plain(error.hint)}", icon=":material/error:")
         return
     session.try_out(with_clustering(session.draft(), clustering.with_scheme(scheme)))
 

@@ -7,6 +7,7 @@ from pages.parts import (
     cached,
     campaign_link,
     downloads,
+    frame,
     grid,
     portraying,
     recipes,
@@ -78,7 +79,7 @@ def draw_headlines(profile: pd.DataFrame) -> None:
         )
         st.metric(
             "Brings most revenue",
-            best,
+            frame.plain(best),
             f"{grid.share(top['share_of_spend'])} from {grid.share(top['share_of_customers'])} "
             "of customers",
             delta_color="off",

@@ -168,8 +168,8 @@ def draw_insights(filters: SalesFilters, grain: str) -> None:
         grain,
         parts,
         changes,
-        buyers.by_segment,
-        segments_at_risk(segmenting.applied().segmenter.scheme),
+        buyers.by_segment.rename(plain),
+        [plain(name) for name in segments_at_risk(segmenting.applied().segmenter.scheme)],
     )
     if not insights:
         return

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, sales_data, sales_filtering, segmenting, session
+from pages.parts import (
+    cached,
+    downloads,
+    frame,
+    grid,
+    sales_data,
+    sales_filtering,
+    segmenting,
+    session,
+)
 from segmentation.marts.sales_filters import SalesFilters
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, SALES, SCORES
 
@@ -62,7 +71,8 @@ def draw_top(filters: SalesFilters) -> None:
 def draw_products(filters: SalesFilters) -> None:
     """What is bought of the categories chosen, from the rows themselves."""
     chosen = ", ".join(map(sales_filtering.told, filters.values("category")))
-    st.subheader(f"Products of {chosen}" if chosen else "Products", anchor="products")
+    title = f"Products of {frame.plain(chosen)}" if chosen else "Products"
+    st.subheader(title, anchor="products")
     table = sales_data.ask(sales_data.products(filters))
     table = table.rename(sales_filtering.told).rename_axis("product")
     st.dataframe(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, segmenting, session
+from pages.parts import cached, frame, segmenting, session
 from segmentation.marts.currencies import build_currencies
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_answers import (
@@ -145,7 +145,7 @@ def currencies() -> list[str]:
 def money(told: str) -> str:
     """An amount with its currency, where all amounts are in one."""
     names = currencies()
-    return f"{told}\N{NO-BREAK SPACE}{names[0]}" if len(names) == 1 else told
+    return f"{told}\N{NO-BREAK SPACE}{frame.plain(names[0])}" if len(names) == 1 else told
 
 
 def revenue() -> str:

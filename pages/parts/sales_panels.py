@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, grid, sales_data, sales_filtering, session
+from pages.parts import downloads, frame, grid, sales_data, sales_filtering, session
 from segmentation.marts.sales_filters import ALL_TIME, SalesFilters, name_period
 from segmentation.outputs.files import file_name
 from segmentation.outputs.report_words import begin
@@ -41,7 +41,7 @@ def draw_panel(  # type: ignore[no-untyped-def]
 
     `table` is indexed by its first column; `what` names the panel in links and files.
     """
-    st.subheader(title, anchor=what)
+    st.subheader(frame.plain(title), anchor=what)
     picture, tools = st.container(), st.container(horizontal=True, gap="small")
     with tools:
         view = st.segmented_control(

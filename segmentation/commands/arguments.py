@@ -28,7 +28,7 @@ python -m segmentation load-mysql --help says how to put a CSV or the sample sho
 The password of a database is read from the environment variable
 SEGMENTATION_DATABASE_PASSWORD, or asked for; it is never an argument.
 
-exit code: 0, or 2 with one sentence on stderr
+exit code: 0, 2 with one sentence on stderr, or 130 when stopped with Ctrl+C
 """
 
 

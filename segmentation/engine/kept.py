@@ -95,7 +95,7 @@ class KeptTables:
         try:
             yield from self.settle(name, read)
         except duckdb.Error as error:
-            raise failed(name) from error
+            raise failed(name, error) from error
 
     def settle(self, name: str, read: Callable[[], Any]) -> Any:
         """What `read` gives, which is asked again where a table went that it was about to read.
@@ -111,7 +111,7 @@ class KeptTables:
                     continue
                 if isinstance(error, QueryFailed):
                     raise
-                raise failed(name) from error
+                raise failed(name, error) from error
         raise failed(name)
 
     def prepare(
@@ -295,4 +295,4 @@ class KeptTables:
             cursor = cursor or self.workspace.connection.cursor()
             return cursor.execute(statement, dict(parameters))
         except duckdb.Error as error:
-            raise failed(name) from error
+            raise failed(name, error) from error

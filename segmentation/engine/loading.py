@@ -13,7 +13,7 @@ from segmentation.sources.columns import check_columns, guess_amount_per, guess_
 from segmentation.sources.forms import CellForm, study_forms
 from segmentation.sources.mapping import TYPES, mapped_query
 from segmentation.sources.readings import RawTable, quoted
-from segmentation.sources.workspace import Workspace
+from segmentation.sources.workspace import Workspace, check_room
 
 Progress = Callable[[str], None]
 
@@ -121,6 +121,8 @@ def load_rows(
         Dates or amounts can be read in two ways and the recipe does not say which is right.
     UnreadableFile
         A file cannot be read as a table.
+    NoRoom
+        The disk is full, or the memory used up.
     """
     recipe = complete_recipe(raw, recipe)
     progress("Reading the rows")
@@ -133,8 +135,9 @@ def load_rows(
         try:
             forms = _fill(workspace, raw, recipe, look_for_duplicates, whole=True)
         except (duckdb.Error, _Irregular) as error:
+            check_room(error)
             raise UnreadableFile(
-                f"{raw.name} cannot be read to its end: it is damaged, or there is no room for it.",
+                f"{raw.name} cannot be read to its end: it is damaged.",
                 "Export it again, or leave out columns that are not needed.",
             ) from error
     if recipe.policies is None:

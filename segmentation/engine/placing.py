@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from segmentation.engine import sqlfiles
 from segmentation.errors import QueryFailed
+from segmentation.sources.workspace import check_room
 
 DUCKDB, REASON, SEGMENTED, PASSING = "duckdb", "reason", "segmented", "passing"
 # One of several by a parameter: of a union, DuckDB would not know how few different values it has.
@@ -46,10 +47,17 @@ def needed(name: str, parameters: Mapping[str, object]) -> dict[str, object]:
     return {key: given[key] for key in sqlfiles.parameters(name)}
 
 
-def failed(name: str) -> QueryFailed:
-    """What to tell where DuckDB does not work a table out."""
+def told(name: str) -> str:
+    """What to call a table of sql/ in a sentence."""
+    return f"The table “{name.replace('_', ' ')}”"
+
+
+def failed(name: str, error: Exception | None = None) -> QueryFailed:
+    """What to tell where DuckDB does not work a table out; raises NoRoom where that is why."""
+    if error:
+        check_room(error)
     return QueryFailed(
-        f"The table “{name.replace('_', ' ')}” could not be worked out.",
+        f"{told(name)} could not be worked out.",
         "Load the data again; if it happens again, tell the owner of this installation.",
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from segmentation.engine.placing import is_of_sales
+from segmentation.engine.placing import is_of_sales, told
 from segmentation.engine.serverqueries import bind, split_rows, write_query
 from segmentation.engine.serversales import ServerSales
 from segmentation.engine.summaries import PARTS, Summaries
@@ -188,8 +188,3 @@ def _are_tidy(ids: "pa.ChunkedArray") -> bool:
         pc.is_in(ids, pa.array(["", *NO_VALUE])),
     )
     return not any(pc.any(found).as_py() for found in odd)
-
-
-def told(name: str) -> str:
-    """What to call a table of sql/ in a sentence."""
-    return f"The table “{name.replace('_', ' ')}”"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.engine import sqlfiles
 from segmentation.engine.kept import KeptTables
+from segmentation.engine.placing import told
 from segmentation.engine.serverqueries import bind
 from segmentation.sources.mapping import TYPES
 from segmentation.sources.servers import Server
@@ -49,8 +50,7 @@ class ServerSales:
     ) -> "tuple[pa.RecordBatchReader, str]":
         """One table as the server gives it, and the statement that gives its columns our types."""
         statement, used = bind(self.statement(name, **parameters), parameters)
-        told = f"The table “{name.replace('_', ' ')}”"
-        answers = self.server.connections.stream(statement, used, told)
+        answers = self.server.connections.stream(statement, used, told(name))
         columns = sqlfiles.parse(name).named_selects
         typed = ", ".join(f"cast({c} as {KINDS.get(c, 'varchar')}) as {c}" for c in columns)
         batches = (answer.to_batch(TEXTS) for answer in answers)

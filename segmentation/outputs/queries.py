@@ -30,7 +30,9 @@ def write_queries(database: Database, recipe: Recipe, overview: Overview) -> byt
     as_of = recipe.as_of or overview.day_after
     values = (recipe.policies or Policies()).parameters(as_of)
     lines = ["-- The choices in these queries:"]
-    lines += [f"--   {key}: {'null' if value is None else value}" for key, value in values.items()]
+    # A line end in a choice would end the comment.
+    told = {key: "null" if value is None else str(value) for key, value in values.items()}
+    lines += [f"--   {key}: {' '.join(text.splitlines())}" for key, text in told.items()]
     parts = [
         f"-- {title}\n-- {describe_table(table)}\n"
         f"{write_statement(database, table, {**values, **more})}\n"

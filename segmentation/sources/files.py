@@ -24,7 +24,7 @@ from segmentation.sources.readings import (
 from segmentation.sources.rewriting import check_row_count
 from segmentation.sources.text import read_text
 from segmentation.sources.workbooks import read_workbook
-from segmentation.sources.workspace import Workspace
+from segmentation.sources.workspace import Workspace, check_room
 
 __all__ = ["FileReading", "RawColumn", "RawTable", "ReadingChoices", "read_files"]
 
@@ -65,6 +65,8 @@ def read_files(
         A file is damaged, locked, empty or no table.
     FileTooLarge
         A file is over a limit of this installation.
+    NoRoom
+        The disk is full.
     FilesDiffer
         The files do not have the same columns.
     InvalidChoice
@@ -89,6 +91,7 @@ def read_files(
         columns = _sampled(workspace.connection, stacked, kinds, query)
     except duckdb.Error as error:
         if rewrite:
+            check_room(error)
             raise _unreadable(name) from error
         return read_files(workspace, paths, names, choices, rewrite=True)
     readings = tuple(part.reading for part in parts)
@@ -106,6 +109,7 @@ def _read_file(
     except SegmentationError:
         raise
     except (OSError, duckdb.Error, ValueError, MemoryError) as error:
+        check_room(error)
         raise _unreadable(name) from error
 
 

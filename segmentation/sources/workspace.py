@@ -1,5 +1,6 @@
 """One visitor's temporary folder and DuckDB database, gone when they are."""
 
+import errno
 import os
 import shutil
 import socket
@@ -9,9 +10,12 @@ import uuid
 import weakref
 from itertools import count
 from pathlib import Path
+from threading import RLock
+from typing import IO
 
 import duckdb
 
+from segmentation.errors import NoRoom
 from segmentation.limits import Limits, load_limits
 
 PREFIX = "segmentation-"
@@ -20,6 +24,15 @@ OWNER_FILE = "owner"
 # the number of the dead one, so folders of "ourselves" with another token are left-overs too.
 PROCESS_TOKEN = uuid.uuid4().hex
 UNCLAIMED_SECONDS = 3600
+BLOCK_BYTES = 1 << 20
+NO_ROOM = (
+    "There is no room for temporary files on this machine.",
+    "Make some, or have the environment variable TMPDIR name another folder.",
+)
+NO_MEMORY = (
+    "The rows need more memory than there is.",
+    "Give fewer rows or columns, or raise memory_megabytes in .streamlit/limits.toml.",
+)
 
 
 class Workspace:
@@ -31,22 +44,47 @@ class Workspace:
         DuckDB's memory limit in units of 1,000,000 bytes; None takes it from the limits.
     limits : Limits or None
         What may be brought and used; None loads those of this installation.
+
+    Attributes
+    ----------
+    lock : RLock
+        For those who may read files or load rows here at the same time: they have to take turns,
+        as DuckDB refuses a second statement on the connection, and tables are made anew.
+
+    Raises
+    ------
+    NoRoom
+        There is no folder for temporary files, or no room in it.
     """
 
     def __init__(self, memory_megabytes: int | None = None, limits: Limits | None = None) -> None:
         self.limits = limits or load_limits()
-        sweep_folders(Path(tempfile.gettempdir()))
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        (self.folder / OWNER_FILE).write_text(_owner(os.getpid(), PROCESS_TOKEN))
-        self.connection = _open_database(
-            self.folder, memory_megabytes or self.limits.memory_megabytes
-        )
+        try:
+            sweep_folders(Path(tempfile.gettempdir()))
+            self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+            (self.folder / OWNER_FILE).write_text(_owner(os.getpid(), PROCESS_TOKEN))
+            self.connection = _open_database(
+                self.folder, memory_megabytes or self.limits.memory_megabytes
+            )
+        except (OSError, duckdb.IOException) as error:
+            raise NoRoom(*NO_ROOM) from error
+        self.lock = RLock()
         self._numbers = count(1)
         self._finalizer = weakref.finalize(self, _remove, self.connection, self.folder)
 
     def new_path(self, suffix: str) -> Path:
         """A path in the folder that was not given out before, ending in `suffix`."""
         return self.folder / f"{next(self._numbers)}{suffix}"
+
+    def copy_in(self, file: IO[bytes], suffix: str) -> Path:
+        """The rest of an open file as one in the folder, ending in `suffix`; raises NoRoom."""
+        path = self.new_path(suffix)
+        try:
+            with path.open("wb") as target:
+                shutil.copyfileobj(file, target, BLOCK_BYTES)
+        except OSError as error:
+            raise NoRoom(*NO_ROOM) from error
+        return path
 
     def close(self) -> None:
         """Close the database and remove the folder; doing it again does nothing."""
@@ -57,6 +95,15 @@ class Workspace:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def check_room(error: Exception) -> None:
+    """Raise NoRoom where an error says that the disk is full or the memory used up."""
+    # Of a full disk, DuckDB and Arrow say what the system says.
+    if os.strerror(errno.ENOSPC) in str(error):
+        raise NoRoom(*NO_ROOM) from error
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        raise NoRoom(*NO_MEMORY) from error
 
 
 def sweep_folders(parent: Path) -> None:
@@ -74,6 +121,8 @@ def _open_database(folder: Path, memory_megabytes: int) -> duckdb.DuckDBPyConnec
             "temp_directory": str(folder / "spill"),
             # What is gone with the visit need not be safe on the disk.
             "fsync_mode": "none",
+            # At each commit, so that the room of tables that were dropped is used again.
+            "checkpoint_threshold": "0KB",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "allow_community_extensions": "false",

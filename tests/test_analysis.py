@@ -11,6 +11,7 @@ import sqlglot
 from segmentation.__main__ import main
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.outputs.records import check_inputs, load_record
+from segmentation.sources.readings import ReadingChoices
 from segmentation.recipe import load_recipe, write_recipe
 from segmentation.segments.clusters import ClusterChoices, build_clustering, with_clustering
 from segmentation.segments.sweeps import sweep_clusters
@@ -131,6 +132,13 @@ def test_record_of_an_impossible_reading_is_refused(run, reading):
     record = json.loads(run("out", "--all")[1]["run.json"])
     with pytest.raises(InvalidRecipe, match="not the record"):
         load_record(json.dumps({**record, "reading": reading}).encode())
+
+
+@pytest.mark.parametrize("earlier", [{}, {"sheet": None}, {"sheet": "Sales"}])
+def test_record_of_an_earlier_version_is_read(earlier):
+    record = {"inputs": [], "recipe": "", "made_at": "2026-01-02T03:04:05+00:00", **earlier}
+    loaded = load_record(json.dumps(record).encode())
+    assert loaded.reading == ReadingChoices(**earlier)
 
 
 def test_list_of_values_has_no_personal_data(run, shop):

@@ -39,6 +39,7 @@ _KNOWN = tuple(
         r"item|sku|categor|country|region|city|заказ|注文",
     )
 )
+_AMOUNT = 2
 HEAD_ROWS = 50
 TYPED_ROWS = 500
 FOOT_ROWS = 100
@@ -131,6 +132,11 @@ def is_foot(cells: Cells, layout: Layout) -> bool:
 def count_kinds(headers: Cells) -> int:
     """How many of customer, date, amount and order the headers sound like: 0 to 4."""
     return sum(1 for kind in _KNOWN if any(kind.search(header) for header in headers))
+
+
+def is_amount(header: str) -> bool:
+    """Whether a header sounds like money."""
+    return bool(_KNOWN[_AMOUNT].search(header))
 
 
 def skipped_note(rows: Sequence[Row], where: str) -> str:

@@ -11,10 +11,10 @@ import sqlglot
 from segmentation.__main__ import main
 from segmentation.errors import InvalidChoice, InvalidRecipe
 from segmentation.outputs.records import check_inputs, load_record
-from segmentation.sources.readings import ReadingChoices
 from segmentation.recipe import load_recipe, write_recipe
 from segmentation.segments.clusters import ClusterChoices, build_clustering, with_clustering
 from segmentation.segments.sweeps import sweep_clusters
+from segmentation.sources.readings import ReadingChoices
 
 FILES = {"rfm_and_clv.csv", "segments.xlsx", "report.pdf", "queries.sql", "run.json"}
 

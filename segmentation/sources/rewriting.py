@@ -46,7 +46,7 @@ class RowTally:
         if self.foot:
             notes.append(skipped_note(self.foot, "at the foot"))
         if self.n_blank:
-            notes.append(f"Skipped {_counted(self.n_blank, 'blank line')}.")
+            notes.append(blank_note(self.n_blank))
         if self.n_short:
             notes.append(
                 f"{_counted(self.n_short, 'row')} had fewer cells than the header: "
@@ -61,6 +61,11 @@ class RowTally:
                 f"{rows} {lines} {verb} more cells than the header: the surplus was left out."
             )
         return notes
+
+
+def blank_note(n: int) -> str:
+    """A sentence for the analyst about lines without anything in them."""
+    return f"Skipped {_counted(n, 'blank line')}."
 
 
 def _counted(n: int, what: str) -> str:

@@ -161,7 +161,9 @@ def _is_even(text: OpenText) -> bool:
 
 def _fits(cells: Sequence[str], width: int) -> bool:
     """As many cells as columns; DuckDB passes over one more if it is empty."""
-    return (len(cells) == width and any(cells)) or (len(cells) == width + 1 and not cells[-1])
+    return (len(cells) == width and (width > 1 or any(cells))) or (
+        len(cells) == width + 1 and not cells[-1]
+    )
 
 
 def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:
@@ -180,8 +182,12 @@ def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:
             break
         foot.insert(0, (start, cells))
         kept = kept[:start].rstrip(b"\r\n")
+    # Rows of delimiters in front are left out, and told of, with those further up.
+    while foot and len(foot[0][1]) == len(text.layout.headers) and not any(foot[0][1]):
+        del foot[0]
     if not foot:
         return text
+    kept = tail[: foot[0][0]].rstrip(b"\r\n")
     target = workspace.new_path(".txt")
     last_line = _copy_start(text.path, target, size - len(tail) + len(kept))
     after = len(kept)

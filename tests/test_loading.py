@@ -218,6 +218,16 @@ def test_blank_rows_in_one_of_several_files_leave_all_lines_right(open_files):
     assert [len(reading.notes) for reading in loaded.raw.files] == [0, 1, 2, 0]
 
 
+def test_blank_rows_are_told_once_when_the_file_is_loaded_again(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text(HEADER + GOOD + ",,\n" + GOOD)
+    with Workspace() as workspace:
+        raw = read_files(workspace, [path])
+        once = load_rows(workspace, raw, Recipe(), lambda: raw).raw
+        assert once.files[0].notes == ("Skipped 1 blank line.",)
+        assert load_rows(workspace, once, Recipe(), lambda: once).raw is once
+
+
 def test_rows_of_remarks_are_no_blank_rows(open_csv):
     rows = "c1,2024-01-02,5.00,\n" * 10_000 + ",,,posted late\n" + "c1,2024-01-02,5.00,\n"
     steps = []

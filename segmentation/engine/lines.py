@@ -65,11 +65,11 @@ def drop_blank_rows(
 
 
 def tell_blank_rows(connection: duckdb.DuckDBPyConnection, raw: RawTable) -> RawTable:
-    """The files with a note of the blank rows that were read in place and taken out."""
+    """The files with a note of the blank rows that were taken out; the same where it is there."""
     found = count_by_file(connection, raw)
     files = []
     for index, reading in enumerate(raw.files):
         n_blank = (reading.n_rows or 0) - found.get(index, 0)
-        notes = (*reading.notes, blank_note(n_blank)) if n_blank > 0 else reading.notes
-        files.append(replace(reading, notes=notes))
-    return replace(raw, files=tuple(files))
+        told = [blank_note(n_blank)] if n_blank > 0 else []
+        files.append(replace(reading, notes=tuple(dict.fromkeys([*reading.notes, *told]))))
+    return raw if tuple(files) == raw.files else replace(raw, files=tuple(files))

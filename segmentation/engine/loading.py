@@ -65,7 +65,7 @@ class LoadedRows:
 
     def decisions(self) -> Iterator[str]:
         """What was decided about numbers from other cells than their own, in sentences."""
-        if self.recipe.amount_per == "order":
+        if self.recipe.amount_per == "order" and "amount" in self.recipe.columns:
             yield ORDER_TOTALS
         for ours, form in self.forms.items():
             if form.kind == "number":

@@ -130,6 +130,13 @@ def test_commas_in_titles_and_texts_do_not_separate_cells(read, content):
     assert read(content).files[0].delimiter == ";"
 
 
+@pytest.mark.parametrize("blank", ["  ,,", " , , ", "\u00a0,,"])
+def test_rows_of_blanks_are_blank_lines(read, rows, blank):
+    table = read(SHOP.replace("8,", f"{blank}\n8,", 1))
+    assert rows(table) == SHOP_ROWS
+    assert notes(table) == "Skipped 1 blank line."
+
+
 def test_runs_of_blanks_as_cdnow_has_them(read, rows):
     table = read(
         " id  date n  value\r\n 00001 19970101  1   11.77\r\n 00002 19970112 12   12.00\r\n"

@@ -18,6 +18,7 @@ from segmentation.sources.encodings import (
 )
 from segmentation.sources.headers import (
     Layout,
+    count_filled,
     guess_layout,
     is_foot,
     is_ruler,
@@ -161,9 +162,9 @@ def _is_even(text: OpenText) -> bool:
 
 def _fits(cells: Sequence[str], width: int) -> bool:
     """As many cells as columns; DuckDB passes over one more if it is empty."""
-    return (len(cells) == width and (width > 1 or any(cells))) or (
-        len(cells) == width + 1 and not cells[-1]
-    )
+    if len(cells) == width:  # with nothing in them they are left out later, but not with blanks
+        return count_filled(cells) > 0 or (width > 1 and not any(cells))
+    return len(cells) == width + 1 and not cells[-1]
 
 
 def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:

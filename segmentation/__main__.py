@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             analyse(build_parser().parse_args(given))
     except SegmentationError as error:
         say("")
-        by = f" It is made by {OPTIONS[type(error)]}." if type(error) in OPTIONS else ""
+        by = f" The option is {OPTIONS[type(error)]}." if type(error) in OPTIONS else ""
         print(f"{error} {error.hint}{by}", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, RuntimeError) as error:

@@ -45,8 +45,9 @@ e,2024-03-20 10:10:10,12,
 """
 
 
-def recipe_for(header, amount_per="row"):
-    return Recipe(columns={name: name for name in header if name in FIELDS}, amount_per=amount_per)
+def recipe_for(header, amount_per="row", columns=None):
+    columns = columns or {name: name for name in header if name in FIELDS}
+    return Recipe(columns=columns, amount_per=amount_per)
 
 
 def load_duckdb(request, opened, content, **choices):

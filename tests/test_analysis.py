@@ -14,6 +14,7 @@ from segmentation.outputs.records import check_inputs, load_record
 from segmentation.recipe import load_recipe, write_recipe
 from segmentation.segments.clusters import ClusterChoices, build_clustering, with_clustering
 from segmentation.segments.sweeps import sweep_clusters
+from segmentation.sources.readings import ReadingChoices
 
 FILES = {"rfm_and_clv.csv", "segments.xlsx", "report.pdf", "queries.sql", "run.json"}
 
@@ -131,6 +132,13 @@ def test_record_of_an_impossible_reading_is_refused(run, reading):
     record = json.loads(run("out", "--all")[1]["run.json"])
     with pytest.raises(InvalidRecipe, match="not the record"):
         load_record(json.dumps({**record, "reading": reading}).encode())
+
+
+@pytest.mark.parametrize("earlier", [{}, {"sheet": None}, {"sheet": "Sales"}])
+def test_record_of_an_earlier_version_is_read(earlier):
+    record = {"inputs": [], "recipe": "", "made_at": "2026-01-02T03:04:05+00:00", **earlier}
+    loaded = load_record(json.dumps(record).encode())
+    assert loaded.reading == ReadingChoices(**earlier)
 
 
 def test_list_of_values_has_no_personal_data(run, shop):

@@ -122,3 +122,37 @@ def test_totals_of_orders_are_spread_the_same_on_every_engine(request, duplicate
             made = {name: told(each.table(table, **given)) for name, each in databases.items()}
             for name in made:
                 assert made[name] == made["duckdb"], (table, name)
+
+
+# As Shopify writes orders: what holds for all lines stands on the first.
+LINES = b"""Name,Email,Created at,Total,Lineitem quantity,Lineitem name,Lineitem price,\
+Billing Country
+#1,ann,2024-01-05,30,2,pen,10,DE
+#1,,,,1,ink,5,
+#2,Ann,2024-01-06,5,1,pen,5,
+#2,,,,3,ink,5,at
+"""
+
+
+LINES_COLUMNS = {
+    "order_id": "Name",
+    "customer_id": "Email",
+    "ordered_at": "Created at",
+    "quantity": "Lineitem quantity",
+    "unit_price": "Lineitem price",
+    "product": "Lineitem name",
+    "country": "Billing Country",
+}
+
+
+def test_lines_of_an_export_have_what_is_said_of_their_order_on_every_engine(request):
+    given = Policies().parameters(None) | FILTERS.parameters("category")
+    with ExitStack() as opened:
+        databases = [
+            load(request, opened, LINES, columns=LINES_COLUMNS) for load in ENGINES.values()
+        ]
+        for table in ("row_fates", "customers", "product_sums", "sales_sums"):
+            made = [told(database.table(table, **given)) for database in databases]
+            assert made[0] == made[1] == made[2], table
+        sales = databases[0].table("sales_sums", **given)
+        assert dict(zip(sales["country"], sales["amount"], strict=True)) == {"DE": 25, "at": 20}

@@ -78,11 +78,11 @@ DATES = {
     "iso with nanoseconds": ("2024-01-05 10:11:12.250000000", "2024-01-05 10:11:12.250000"),
     "iso with Z": ("2024-01-05T10:11:12Z", "2024-01-05 10:11:12"),
     "iso with UTC": ("2024-01-05 10:11:12 UTC", "2024-01-05 10:11:12"),
-    "iso with +02:00": ("2024-01-05T10:11:12+02:00", "2024-01-05 08:11:12"),
-    "iso with +0200": ("2024-01-05 10:11:12+0200", "2024-01-05 08:11:12"),
-    "iso with +02": ("2024-01-05 10:11:12+02", "2024-01-05 08:11:12"),
-    "shopify": ("2024-01-05 00:11:12 +0100", "2024-01-04 23:11:12"),
-    "iso with half an hour west": ("2024-01-05 10:11:12.5-03:30", "2024-01-05 13:41:12.500000"),
+    "iso with +02:00": ("2024-01-05T10:11:12+02:00", "2024-01-05 10:11:12"),
+    "iso with +0200": ("2024-01-05 10:11:12+0200", "2024-01-05 10:11:12"),
+    "iso with +02": ("2024-01-05 10:11:12+02", "2024-01-05 10:11:12"),
+    "shopify": ("2024-01-05 00:11:12 +0100", "2024-01-05 00:11:12"),
+    "iso with half an hour west": ("2024-01-05 10:11:12.5-03:30", "2024-01-05 10:11:12.500000"),
     "iso with PM": ("2024-01-05 10:11:12 PM", "2024-01-05 22:11:12"),
     "blanks around": ("  2024-01-05 ", DAY),
     "blanks that are not": ("2024-01-05\u202f10:11", "2024-01-05 10:11:00"),
@@ -122,7 +122,7 @@ DATES = {
     "dd-Mon-yy": ("05-Jan-24", DAY),
     "ddMonyyyy": ("05JAN2024", DAY),
     "month as a word and year": ("Jan 2024", "2024-01-01 00:00:00"),
-    "web server": ("05/Jan/2024:10:11:12 -0500", "2024-01-05 15:11:12"),
+    "web server": ("05/Jan/2024:10:11:12 -0500", "2024-01-05 10:11:12"),
     "japanese": ("2024年1月5日", DAY),
     "excel": ("45296", DAY),
     "excel with a fraction": ("45296.333333333336", "2024-01-05 08:00:00"),
@@ -284,7 +284,43 @@ def test_a_later_cell_with_an_offset_is_not_read_as_if_it_had_none(connection):
     form, values = study(connection, cells)
     assert (values[0], values[-1]) == ("2024-01-05 10:11:12", "2024-01-05 08:11:12")
     assert form.label.endswith("on the UTC clock")
-    assert form.notes == ("Times with an offset were put on one clock, UTC.",)
+    assert len(form.notes) == 1
+    assert form.notes[0].startswith("Times with an offset were put on one clock, UTC")
+
+
+# By cells: how they are written, and how they are read.
+OFFSETS = {
+    "winter and summer": (
+        ["2024-01-31T00:30:00+01:00", "2024-03-31T00:30:00+01:00", "2024-07-01T01:30:00+02:00"],
+        ["2024-01-31 00:30:00", "2024-03-31 00:30:00", "2024-07-01 01:30:00"],
+    ),
+    "west": (["2024-01-31 23:30 -0500", "2024-07-01 23:30 -0400"], "as written"),
+    "London": (["2024-01-31T23:30:00Z", "2024-07-01T00:30:00+01:00"], "as written"),
+    "day first, halves of the day": (
+        ["13/07/2024 11:30 PM +05:30", "01/02/2024 12:30 AM +05:30"],
+        ["2024-07-13 23:30:00", "2024-02-01 00:30:00"],
+    ),
+    "nanoseconds": (["2024-01-05T00:11:12.250000000+01:00"], ["2024-01-05 00:11:12.250000"]),
+    "several places": (
+        ["2024-01-31T00:30:00+01:00", "2024-01-31T00:30:00+03:00"],
+        ["2024-01-30 23:30:00", "2024-01-30 21:30:00"],
+    ),
+    "both sides of UTC": (
+        ["2024-01-31T00:30:00+01:00", "2024-01-31T23:30:00-0030"],
+        ["2024-01-30 23:30:00", "2024-02-01 00:00:00"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "expected"), OFFSETS.values(), ids=OFFSETS)
+def test_times_with_the_offsets_of_one_place_are_read_as_written(connection, cells, expected):
+    form, values = study(connection, cells)
+    if expected == "as written":
+        expected = [f"{cell[:10]} {cell[11:16]}:00" for cell in cells]
+    assert values == expected
+    is_local = values[0][-8:-3] in cells[0] or " PM" in cells[0]
+    assert ("as written" in form.notes[0]) == is_local
+    assert form.label.endswith("on the UTC clock") != is_local
 
 
 def test_excel_numbers_among_written_dates_are_read(connection):

@@ -192,14 +192,40 @@ def test_file_that_is_irregular_further_down_is_read_row_by_row(open_csv, ending
     assert count_fates(loaded.database, Policies(), None)["n_rows"].sum() == n_rows
 
 
+@pytest.mark.parametrize("duplicates", [True, False])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_rows_of_nothing_but_delimiters_are_blank_however_far_down(open_csv, end):
+def test_rows_of_nothing_but_delimiters_are_blank_however_far_down(open_csv, end, duplicates):
     rows = "c1,2024-01-02,5.00\n" * 10_000 + ",,\n" * 3 + ",2024-01-02,6.00\n" + ",,\n" * 30_000
     steps = []
-    loaded = open_csv((HEADER + rows).replace("\n", end), steps=steps)
-    assert steps[:2] == ONE_BY_ONE
+    loaded = open_csv((HEADER + rows).replace("\n", end), steps=steps, duplicates=duplicates)
+    assert "one by one" not in "".join(steps)
     assert left_out(loaded, "fate", "line") == [("no customer", 10_005)]
     assert "Skipped 30,003 blank lines." in loaded.raw.files[0].notes
+    assert count_fates(loaded.database, Policies(), None)["n_rows"].sum() == 10_001
+
+
+def test_blank_rows_in_one_of_several_files_leave_all_lines_right(open_files):
+    rows = "c1,2024-01-02,5.00\n" * 3
+    odd = "c1,2024-01-02,5,more\n,,\n"
+    files = [rows, rows + ",,\n" + rows, odd + rows, rows]
+    loaded = open_files(
+        *((f"{i}.csv", HEADER + text + ",2024-01-02,6.00\n") for i, text in enumerate(files))
+    )
+    found = left_out(loaded, "file", "line", "fate")
+    assert [row[:2] for row in found if row[2] == "no customer"] == [
+        *(("0.csv", 5), ("1.csv", 9), ("2.csv", 7), ("3.csv", 5))
+    ]
+    assert [len(reading.notes) for reading in loaded.raw.files] == [0, 1, 2, 0]
+
+
+def test_blank_rows_are_told_once_when_the_file_is_loaded_again(tmp_path):
+    path = tmp_path / "shop.csv"
+    path.write_text(HEADER + GOOD + ",,\n" + GOOD)
+    with Workspace() as workspace:
+        raw = read_files(workspace, [path])
+        once = load_rows(workspace, raw, Recipe(), lambda: raw).raw
+        assert once.files[0].notes == ("Skipped 1 blank line.",)
+        assert load_rows(workspace, once, Recipe(), lambda: once).raw is once
 
 
 def test_rows_of_remarks_are_no_blank_rows(open_csv):

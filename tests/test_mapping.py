@@ -1,3 +1,4 @@
+import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -247,6 +248,40 @@ def test_what_is_said_of_an_order_once_holds_for_its_lines(connection):
         ("AT", None, None, None),
         (None, None, None, None),
     ]
+
+
+LINES = ["Name", "Email", "Created at", "Total", "Lineitem quantity", "Lineitem name"]
+LINES += ["Lineitem price", "Billing Country"]
+LINE_ROWS = [
+    ("#1", "ann", "2024-01-05", "30", "2", "pen", "10", "DE"),
+    ("#1", "", "", "", "1", "ink", "5", ""),
+    ("#2", "ben", "2024-01-06", "5", "1", "pen", "5", ""),
+    ("", "", "2024-01-07", "4", "1", "ink", "4", ""),
+]
+
+
+@pytest.mark.parametrize("amount", [{}, {"amount": "Total"}])
+def test_lines_of_a_known_export_have_what_is_said_once_whatever_the_amount(connection, amount):
+    raw = text_table(LINES, *LINE_ROWS)
+    columns = guess_columns(raw)
+    del columns["amount"]
+    wanted = ["line", "customer_id", "ordered_at", "country", "amount"]
+    found = rows(connection, raw, columns | amount, wanted, amount_per="row")
+    paid = [30, None, 5, 4] if amount else [20, 5, 5, 4]
+    first = ("ann", datetime.datetime(2024, 1, 5), "DE")
+    assert found == [
+        (2, *first, paid[0]),
+        (3, *first, paid[1]),
+        (4, "ben", datetime.datetime(2024, 1, 6), None, 5),
+        (5, None, datetime.datetime(2024, 1, 7), None, 4),
+    ]
+
+
+def test_lines_of_other_files_are_as_they_stand(connection):
+    raw = text_table(["Order", *LINES[1:6], "Price", "Country"], *LINE_ROWS)
+    columns = {"order_id": "Order", "customer_id": "Email", "ordered_at": "Created at"}
+    columns |= {"amount": "Price", "country": "Country"}
+    assert rows(connection, raw, columns, ["customer_id", "country"])[1] == (None, None)
 
 
 def test_a_repeated_total_is_spread_by_what_the_lines_are_worth(connection):

@@ -3,7 +3,7 @@ from itertools import count
 import duckdb
 import pytest
 import sqlglot
-from test_forms import DATES, MIXED, NUMBERS
+from test_forms import DATES, MIXED, NUMBERS, OFFSETS
 from test_forms import table as given_cells
 
 from segmentation.sources.cells import over
@@ -70,6 +70,13 @@ def test_dates_are_read_as_from_a_file(study):
 
 def test_months_that_are_named_are_read_as_from_a_file(study):
     for name, cells in MIXED.items():
+        there, here = study(cells)
+        assert there == here, name
+        assert None not in there[1], name
+
+
+def test_times_with_offsets_are_read_as_from_a_file(study):
+    for name, (cells, _) in OFFSETS.items():
         there, here = study(cells)
         assert there == here, name
         assert None not in there[1], name

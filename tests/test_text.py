@@ -130,6 +130,13 @@ def test_commas_in_titles_and_texts_do_not_separate_cells(read, content):
     assert read(content).files[0].delimiter == ";"
 
 
+@pytest.mark.parametrize("blank", ["  ,,", " , , ", "\u00a0,,"])
+def test_rows_of_blanks_are_blank_lines(read, rows, blank):
+    table = read(SHOP.replace("8,", f"{blank}\n8,", 1))
+    assert rows(table) == SHOP_ROWS
+    assert notes(table) == "Skipped 1 blank line."
+
+
 def test_runs_of_blanks_as_cdnow_has_them(read, rows):
     table = read(
         " id  date n  value\r\n 00001 19970101  1   11.77\r\n 00002 19970112 12   12.00\r\n"
@@ -146,9 +153,18 @@ def test_delimiter_can_be_corrected(read, rows):
 IN_TWO = "customer,date,amount\n7,2024-01-02,9,50\n8,2024-01-03,12,00\n9,2024-02-04,-3,25\n"
 
 
+IN_THE_MIDDLE = "qty,price,date\n3,9,50,2024-01-05\n7,19,99,2024-01-06\n4,5,50,2024-01-07\n"
+
+
 @pytest.mark.parametrize(
     "content",
-    [IN_TWO, re.sub("(?m)^7.*|^8.*|^9.*", r"\g<0>,1,75", IN_TWO.replace("date", "date,price"))],
+    [
+        IN_TWO,
+        re.sub("(?m)^7.*|^8.*|^9.*", r"\g<0>,1,75", IN_TWO.replace("date", "date,price")),
+        IN_THE_MIDDLE,
+        IN_THE_MIDDLE.replace("price", "item").replace("5,50", "5,05"),
+        "unit price,customer,amount,note\n" + "9,50,7,19,00,paid\n" * 3,
+    ],
 )
 def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read, content):
     with pytest.raises(UnreadableFile, match=r"numbers such as 9,50, which are cut in two"):
@@ -163,6 +179,10 @@ def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read, content)
         IN_TWO.replace("\n", ",\n"),
         IN_TWO.replace("12,00", "12,x"),
         "customer,items,age\n1,7,2,25\n2,8,1,31\n3,9,4,47\n",
+        "customer,items,age\n7,2,25,x\n8,1,31,y\n9,4,47,z\n",
+        "customer,price,age\n" + "7,2,25,\n" * 3,
+        IN_THE_MIDDLE.replace("2024-01-06", "2024-01-06,1"),
+        IN_THE_MIDDLE.replace("date", "cents,date"),
         IN_TWO.replace("customer,date,amount\n", ""),
         SHOP.replace("\n", ",\n"),
         "customer,date,amount\n" + "x,10,501,223,45\n" * 3,

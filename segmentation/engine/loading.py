@@ -7,12 +7,19 @@ import duckdb
 
 from segmentation.engine.database import Database, DuckDatabase
 from segmentation.engine.duplicates import count_overlapping, find_surplus
+from segmentation.engine.lines import (
+    count_by_file,
+    drop_blank_rows,
+    has_rows_of_no_use,
+    line_offsets,
+    tell_blank_rows,
+)
 from segmentation.errors import AmbiguousCells, UnreadableFile
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.forms import CellForm, study_forms
 from segmentation.sources.mapping import TYPES, mapped_query
-from segmentation.sources.readings import RawTable, quoted
+from segmentation.sources.readings import RawTable
 from segmentation.sources.workspace import Workspace, check_room
 
 Progress = Callable[[str], None]
@@ -22,12 +29,6 @@ ORDER_TOTALS = (
     'an order. Where it is each row\'s own, choose so on the Load page, or amount_per = "row" in '
     "the recipe."
 )
-OF_NO_USE = """
-    select 1
-    from loaded_rows
-    where customer_id is null and ordered_at is null and amount is null and unreadable is null
-    limit 1
-"""
 MARKED = "select 1 from loaded_rows where order_id like 'C%' limit 1"
 CANCELLED = """
     select
@@ -64,7 +65,7 @@ class LoadedRows:
 
     def decisions(self) -> Iterator[str]:
         """What was decided about numbers from other cells than their own, in sentences."""
-        if self.recipe.amount_per == "order":
+        if self.recipe.amount_per == "order" and "amount" in self.recipe.columns:
             yield ORDER_TOTALS
         for ours, form in self.forms.items():
             if form.kind == "number":
@@ -140,6 +141,7 @@ def load_rows(
                 f"{raw.name} cannot be read to its end: it is damaged.",
                 "Export it again, or leave out columns that are not needed.",
             ) from error
+    raw = tell_blank_rows(workspace.connection, raw)
     if recipe.policies is None:
         prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
         policies = Policies(cancelled_prefix=prefix)
@@ -151,7 +153,8 @@ def load_rows(
         if len(raw.files) > 1:
             overlapping = count_overlapping(workspace.connection)
     names = [reading.name for reading in raw.files]
-    database = DuckDatabase(workspace, names, _line_offsets(workspace, raw), look_for_duplicates)
+    offsets = line_offsets(workspace.connection, raw)
+    database = DuckDatabase(workspace, names, offsets, look_for_duplicates)
     return LoadedRows(database, raw, recipe, forms, overlapping)
 
 
@@ -224,26 +227,19 @@ def _make_table(
 ) -> None:
     check_forms(raw, recipe, forms)
     query = mapped_query(raw, recipe.columns, forms, recipe.amount_per or "row", hashed)
-    stored = ", ".join(_stored(raw, recipe, forms, hashed))
+    stored = list(_stored(raw, recipe, forms, hashed))
     workspace.connection.execute(
-        f"create or replace table loaded_rows as select {stored} from ({query})"
+        f"create or replace table loaded_rows as select {', '.join(stored)} from ({query})"
     )
-    found = _rows_by_file(workspace, len(raw.files))
+    found = count_by_file(workspace.connection, raw)
     for index, reading in enumerate(raw.files):
         if reading.n_rows is not None and reading.n_rows != found.get(index, 0):
             raise _Irregular(reading.name)
-    if any(reading.n_rows is not None for reading in raw.files) and _has_blank_rows(workspace, raw):
-        raise _Irregular(raw.name)
-
-
-def _has_blank_rows(workspace: Workspace, raw: RawTable) -> bool:
-    """Whether rows of nothing but delimiters were read, as below a table that Excel has written."""
-    # The files are only looked at again where a row has nothing of use.
-    blank = " and ".join(f"{quoted(column.name)} is null" for column in raw.columns)
-    return all(
-        workspace.connection.execute(query).fetchall()
-        for query in (OF_NO_USE, f"select 1 from ({raw.query}) where {blank} limit 1")
-    )
+    if any(reading.n_rows for reading in raw.files) and has_rows_of_no_use(workspace.connection):
+        if hashed:
+            drop_blank_rows(workspace.connection, raw, stored)
+        else:  # by their hash, blank rows are told from remarks
+            _make_table(workspace, raw, recipe, forms, hashed=True)
 
 
 def _stored(
@@ -268,19 +264,3 @@ def _stored(
         yield "file_index"
     if any(reading.n_rows is None for reading in raw.files):
         yield "line"
-
-
-def _rows_by_file(workspace: Workspace, n_files: int) -> dict[int, int]:
-    file_index = "file_index" if n_files > 1 else "0"
-    query = f"select {file_index}, count(*) from loaded_rows group by all"
-    return dict(workspace.connection.execute(query).fetchall())
-
-
-def _line_offsets(workspace: Workspace, raw: RawTable) -> list[int]:
-    """What makes a row's position in ``loaded_rows`` its line, for rows that carry no line."""
-    found = _rows_by_file(workspace, len(raw.files))
-    offsets, position = [], 0
-    for index, reading in enumerate(raw.files):
-        offsets.append(reading.first_line - position)
-        position += found.get(index, 0)
-    return offsets

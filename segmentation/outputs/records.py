@@ -104,7 +104,8 @@ def load_record(content: bytes, name: str = RECORD) -> Record:
             [dict(each) for each in document["inputs"]],
             load_recipe(document["recipe"].encode(), name),
             datetime.datetime.fromisoformat(document["made_at"]),
-            _load_reading(document["reading"]),
+            # Earlier versions kept nothing but the sheet.
+            _load_reading(document.get("reading", {"sheet": document.get("sheet")})),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidRecipe(

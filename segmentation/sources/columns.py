@@ -77,8 +77,7 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
     """
     if not {"order_id", "amount"} <= columns.keys():
         return "row"
-    known = _known_export(raw)
-    if "unit_price" in known and known.get("amount") == columns["amount"]:
+    if has_order_lines(raw, columns) and _known_export(raw).get("amount") == columns["amount"]:
         return "order"
     samples = {column.name: column.samples for column in raw.columns}
     nothing = ("",) * len(samples[columns["order_id"]])
@@ -90,6 +89,20 @@ def guess_amount_per(raw: RawTable, columns: Mapping[str, str]) -> str:
         samples[columns["product"]] if "product" in columns else nothing,
     )
     return "order" if contents.are_order_totals(lines) else "row"
+
+
+def has_order_lines(raw: RawTable, columns: Mapping[str, str]) -> bool:
+    """Whether it is an export that is known to say once what holds for all lines of an order.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The files.
+    columns : mapping of str to str
+        The file's column for each of ours; without its order numbers nothing is known of lines.
+    """
+    known = _known_export(raw)
+    return "unit_price" in known and columns.get("order_id") == known["order_id"]
 
 
 def check_columns(raw: RawTable, columns: Mapping[str, str]) -> None:

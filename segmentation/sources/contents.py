@@ -7,7 +7,8 @@ from math import log, prod
 from typing import NamedTuple
 
 from segmentation.sources.cells import Shape, sample_shapes
-from segmentation.sources.dates import NUMBERED, find_swaps, read_layout, read_numbered
+from segmentation.sources.datenumbers import NUMBERED, read_numbered
+from segmentation.sources.dates import find_swaps, read_layout
 from segmentation.sources.numbers import is_number
 from segmentation.sources.readings import RawColumn
 

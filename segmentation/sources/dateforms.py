@@ -3,25 +3,30 @@
 import datetime
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from segmentation.sources.cells import CELLS, CellForm, FormOption, Shape
+from segmentation.sources.datenumbers import NUMBERED, read_numbered
 from segmentation.sources.dates import (
     DAY_FIRST,
     MONTH_FIRST,
-    NUMBERED,
     PARTS,
     YEAR_FIRST,
     Layout,
     find_swaps,
     read_layout,
-    read_numbered,
     written_sql,
 )
 
 _WRITTEN = "written"
+# By which one place's offsets differ between winter and summer.
+SUMMER_MINUTES = 60
+_LOCAL = "Times with an offset are read as written: all offsets are one place's, winter and summer."
+_UTC = (
+    "Times with an offset were put on one clock, UTC, as their offsets are more than an hour apart."
+)
 _SWAPPED = (
     "{n:,} cells are dates already, none with a day over 12, and the text dates all have a day "
     "over 12: a spreadsheet seems to have swapped day and month where it could. Compare some with "
@@ -38,14 +43,17 @@ class Writing:
     layouts : tuple of Layout
         Of the dates that are written out, the most frequent first.
     families : tuple of str
-        "written" or a key of `dates.NUMBERED` or both, the more frequent first.
+        "written" or a key of `datenumbers.NUMBERED` or both, the more frequent first.
     swaps : dict of str to str
         As `dates.find_swaps` gives them.
+    is_local : bool, default=False
+        Whether times with an offset are read as written, else on the UTC clock.
     """
 
     layouts: tuple[Layout, ...]
     families: tuple[str, ...]
     swaps: dict[str, str]
+    is_local: bool = False
 
     @property
     def parts(self) -> tuple[Layout, ...]:
@@ -63,7 +71,7 @@ class Writing:
     def sql(self, order: str) -> str:
         """DuckDB expression over ``cell`` with the parts in one order; may be empty."""
         readings = [
-            written_sql(self.layouts, order, self.swaps)
+            written_sql(self.layouts, order, self.swaps, self.is_local)
             if family == _WRITTEN
             else NUMBERED[family].guarded_sql()
             for family in self.families
@@ -84,7 +92,7 @@ class Writing:
                 if family == _WRITTEN
                 else [NUMBERED[family].label]
             )
-        zone = ", on the UTC clock" if self.has_offsets else ""
+        zone = ", on the UTC clock" if self.has_offsets and not self.is_local else ""
         return " and ".join(list(dict.fromkeys(labels))[:2]) + zone
 
     @property
@@ -137,7 +145,7 @@ def date_form(
         "day_first", "month_first" or "year_first" where somebody said so; without meaning
         where the order is not open.
     """
-    writing = find_writing(shapes, n_cells)
+    writing = _on_one_clock(connection, find_writing(shapes, n_cells))
     if not writing.families:
         return CellForm("date", "cast(null as timestamp)", "no dates", n_cells)
     evidence = measure_orders(connection, writing)
@@ -180,6 +188,24 @@ def find_writing(shapes: Sequence[Shape], n_cells: int) -> Writing:
         families.append(_WRITTEN)
         families.sort(key=lambda family: -counts[family])
     return Writing(tuple(layouts), tuple(families), swaps)
+
+
+def _on_one_clock(connection: duckdb.DuckDBPyConnection, writing: Writing) -> Writing:
+    """The writing with times as written where all offsets are one place's, winter and summer.
+
+    The day that is meant is the day there: on the UTC clock, its first hours are the day before.
+    """
+    if not writing.has_offsets:
+        return writing
+    local = replace(writing, is_local=True)
+    apart = [
+        f"date_diff('minute', {writing.sql(order)}, {local.sql(order)})" for order in writing.orders
+    ]
+    [(least, most)] = connection.execute(
+        f"select min(apart), max(apart) from (select coalesce({', '.join(apart)}) as apart "
+        f"from {CELLS})"
+    ).fetchall()
+    return local if least is not None and most - least <= SUMMER_MINUTES else writing
 
 
 def measure_orders(connection: duckdb.DuckDBPyConnection, writing: Writing) -> Evidence:
@@ -250,7 +276,7 @@ def _option(writing: Writing, evidence: Evidence, order: str) -> FormOption:
 def _notes(writing: Writing, evidence: Evidence, fits: list[str]) -> tuple[str, ...]:
     notes = []
     if writing.has_offsets:
-        notes.append("Times with an offset were put on one clock, UTC.")
+        notes.append(_LOCAL if writing.is_local else _UTC)
     if len(writing.families) > 1 or len({layout.kind for layout in writing.layouts}) > 1:
         notes.append("The dates are written in more than one way.")
     n_dated = evidence.n_dated

@@ -46,6 +46,7 @@ _LAYOUTS = [
         r"(?::?(?P<S>99))?z?",
     }.items()
 ]
+_OFFSET = "' *[+-][0-9]{2}(:?[0-9]{2})? *$'"
 _SPECIFIERS = {letter: f"%{letter}" for letter in "mdHMSz"} | {"p": "%p"}
 _PART_ORDERS = {DAY_FIRST: "dmY", MONTH_FIRST: "mdY", YEAR_FIRST: "Ymd"}
 
@@ -83,88 +84,6 @@ class Layout:
         return self.kind.format(gap=self.gap)
 
 
-@dataclass(frozen=True)
-class NumberedDates:
-    """Dates that are written as a number.
-
-    Parameters
-    ----------
-    label : str
-        What a reader is told.
-    shape : str
-        Pattern of the shapes that may be such dates.
-    pattern : str
-        Pattern of the cells that are.
-    sql : str
-        DuckDB expression over ``cell``.
-    """
-
-    label: str
-    shape: str
-    pattern: str
-    sql: str
-
-    def guarded_sql(self) -> str:
-        """`sql`, null for cells that do not have the pattern."""
-        return (
-            f"case when regexp_full_match(trim(cell), {literal(self.pattern)}) then {self.sql} end"
-        )
-
-
-_YEAR_MONTH, _DAY, _VALUE = (
-    "(19|20)[0-9]{2}(0[1-9]|1[0-2])",
-    "(0[1-9]|[12][0-9]|3[01])",
-    "try_cast(replace(cell, ',', '.') as double)",
-)
-NUMBERED = {
-    "serial": NumberedDates(
-        "Excel day numbers",
-        r"9{5}([.,]9+)?",
-        # From 1927 to 2119. Rounded to milliseconds: noon is half a day, but 8 o'clock a third.
-        r"[1-7][0-9]{4}([.,][0-9]+)?",
-        "timestamp '1899-12-30' + "
-        f"to_microseconds(cast(round({_VALUE} * 86400000) as bigint) * 1000)",
-    ),
-    "day": NumberedDates(
-        "year, month and day in one number",
-        r"9{8}(\.9+)?",
-        rf"{_YEAR_MONTH}{_DAY}(\.0+)?",
-        "try_strptime(left(trim(cell), 8), '%Y%m%d')",
-    ),
-    "month": NumberedDates(
-        "year and month in one number",
-        r"9{6}(\.9+)?",
-        rf"{_YEAR_MONTH}(\.0+)?",
-        "try_strptime(left(trim(cell), 6), '%Y%m')",
-    ),
-    "minute": NumberedDates(
-        "year to minute in one number",
-        r"9{12}(\.9+)?",
-        rf"{_YEAR_MONTH}{_DAY}[0-9]{{4}}(\.0+)?",
-        "try_strptime(left(trim(cell), 12), '%Y%m%d%H%M')",
-    ),
-    "second": NumberedDates(
-        "year to second in one number",
-        r"9{14}(\.9+)?",
-        rf"{_YEAR_MONTH}{_DAY}[0-9]{{6}}(\.0+)?",
-        "try_strptime(left(trim(cell), 14), '%Y%m%d%H%M%S')",
-    ),
-    # From 1989 to 2065.
-    "unix": NumberedDates(
-        "seconds since 1970, on the UTC clock",
-        r"9{9,10}([.,]9+)?",
-        r"([6-9][0-9]{8}|[12][0-9]{9})([.,][0-9]+)?",
-        f"make_timestamp(cast(round({_VALUE} * 1000) as bigint) * 1000)",
-    ),
-    "unix_ms": NumberedDates(
-        "milliseconds since 1970, on the UTC clock",
-        r"9{12,13}(\.9+)?",
-        r"([6-9][0-9]{11}|[12][0-9]{12})(\.[0-9]+)?",
-        f"make_timestamp(cast(round({_VALUE}) as bigint) * 1000)",
-    ),
-}
-
-
 def find_swaps(shapes: Iterable[Shape]) -> dict[str, str]:
     """What to put for the words, marks and odd blanks in a column's cells, the longest first.
 
@@ -196,15 +115,9 @@ def read_layout(shape: Shape, swaps: dict[str, str]) -> Layout | None:
     return None
 
 
-def read_numbered(shape: Shape) -> str | None:
-    """The key in `NUMBERED` of what a shape may be: of several, what its cells are."""
-    text, cells = shape.text.strip(" "), (shape.low.strip(" "), shape.high.strip(" "))
-    fits = [name for name, form in NUMBERED.items() if re.fullmatch(form.shape, text)]
-    sure = (name for name in fits if any(re.fullmatch(NUMBERED[name].pattern, c) for c in cells))
-    return next(sure, fits[0] if fits else None)
-
-
-def written_sql(layouts: Sequence[Layout], order: str, swaps: dict[str, str]) -> str:
+def written_sql(
+    layouts: Sequence[Layout], order: str, swaps: dict[str, str], is_local: bool = False
+) -> str:
     """DuckDB expression over ``cell`` that reads written dates with their parts in one order.
 
     Parameters
@@ -215,6 +128,8 @@ def written_sql(layouts: Sequence[Layout], order: str, swaps: dict[str, str]) ->
         One of `DAY_FIRST`, `MONTH_FIRST`, `YEAR_FIRST`.
     swaps : dict of str to str
         As `find_swaps` gives them.
+    is_local : bool, default=False
+        Whether times with an offset are read as written, else on the UTC clock.
     """
     cell = _swapped_sql(swaps)
     formats = dict.fromkeys(layout.formats[order] for layout in layouts if order in layout.formats)
@@ -222,16 +137,18 @@ def written_sql(layouts: Sequence[Layout], order: str, swaps: dict[str, str]) ->
     # and whatever lies before 1000 is given to them. It also makes moments of the words
     # "infinity" and "epoch": 1900-01-01, or what they say where offsets are read.
     groups = [
-        [f for f in formats if "%Y" in f and "%z" not in f],
-        [f for f in formats if "%Y" in f and "%z" in f],
-        [f for f in formats if "%y" in f and "%z" not in f],
-        [f for f in formats if "%y" in f and "%z" in f],
+        [f for f in formats if year in f and ("%z" in f) == has_offset]
+        for year in ("%Y", "%y")
+        for has_offset in (False, True)
     ]
-    readings = [_strptime(cell, group) for group in groups if group]
+    readings = [_strptime(cell, group, is_local) for group in groups if group]
     return readings[0] if len(readings) == 1 else f"coalesce({', '.join(readings)})"
 
 
-def _strptime(cell: str, formats: list[str]) -> str:
+def _strptime(cell: str, formats: list[str], is_local: bool) -> str:
+    if is_local and "%z" in formats[0]:
+        cell = f"regexp_replace({cell}, {_OFFSET}, '')"
+        formats = [each.replace("%z", "").rstrip(" ") for each in formats]
     moment = f"try_strptime({cell}, [{', '.join(map(literal, formats))}])"
     if "%z" in formats[0]:
         moment = f"({moment} at time zone 'UTC')"

@@ -39,8 +39,10 @@ _KNOWN = tuple(
         r"item|sku|categor|country|region|city|заказ|注文",
     )
 )
+_AMOUNT = 2
 HEAD_ROWS = 50
 TYPED_ROWS = 500
+LONGEST_NAME = 200
 FOOT_ROWS = 100
 
 
@@ -130,7 +132,17 @@ def is_foot(cells: Cells, layout: Layout) -> bool:
 
 def count_kinds(headers: Cells) -> int:
     """How many of customer, date, amount and order the headers sound like: 0 to 4."""
-    return sum(1 for kind in _KNOWN if any(kind.search(header) for header in headers))
+    return sum(1 for kind in _KNOWN if any(_sounds_like(kind, header) for header in headers))
+
+
+def is_amount(header: str) -> bool:
+    """Whether a header sounds like money."""
+    return _sounds_like(_KNOWN[_AMOUNT], header)
+
+
+def _sounds_like(kind: re.Pattern[str], header: str) -> bool:
+    # A cell can be megabytes long.
+    return kind.search(header, 0, LONGEST_NAME) is not None
 
 
 def skipped_note(rows: Sequence[Row], where: str) -> str:
@@ -214,7 +226,7 @@ def _may_be_header(cells: Cells, usual: int) -> bool:
         and n_typed * 4 <= len(names)
         and (is_distinct or count_kinds(names) > 2)
         and not is_ruler(cells)
-        and max(map(len, names)) <= 200
+        and max(map(len, names)) <= LONGEST_NAME
     )
 
 

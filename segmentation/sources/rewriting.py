@@ -10,16 +10,18 @@ from segmentation.labels import listed
 from segmentation.limits import Limits
 from segmentation.sources.headers import (
     FOOT_ROWS,
+    Cells,
     Layout,
     Row,
     count_filled,
+    is_amount,
     is_foot,
     is_ruler,
     skipped_note,
 )
 
 BATCH_ROWS = 50_000
-CUT_IN_TWO = re.compile("-?[0-9]+,[0-9]{2}(?:,-?[0-9]+,[0-9]{2})*")
+WHOLE, TWO_DIGITS = re.compile("-?[0-9]+"), re.compile("[0-9]{2}")
 RULER_STARTS = tuple("-=_*+#~|")
 
 
@@ -44,7 +46,7 @@ class RowTally:
         if self.foot:
             notes.append(skipped_note(self.foot, "at the foot"))
         if self.n_blank:
-            notes.append(f"Skipped {_counted(self.n_blank, 'blank line')}.")
+            notes.append(blank_note(self.n_blank))
         if self.n_short:
             notes.append(
                 f"{_counted(self.n_short, 'row')} had fewer cells than the header: "
@@ -59,6 +61,11 @@ class RowTally:
                 f"{rows} {lines} {verb} more cells than the header: the surplus was left out."
             )
         return notes
+
+
+def blank_note(n: int) -> str:
+    """A sentence for the analyst about lines without anything in them."""
+    return f"Skipped {_counted(n, 'blank line')}."
 
 
 def _counted(n: int, what: str) -> str:
@@ -168,21 +175,43 @@ def check_whole_numbers(rows: Sequence[Row], layout: Layout, name: str) -> None:
     Raises
     ------
     UnreadableFile
-        They are, in the last columns: each row has a cell more for each, and two digits in it.
+        They are: each row has a cell more for each, and two digits in it.
     """
-    n_named = next((len(cells) for line, cells in rows if line == layout.header_line), 0)
+    names = next((cells for line, cells in rows if line == layout.header_line), [])
     if not layout.headers[0]:  # row numbers, as R writes them
         return
     data = [cells for line, cells in rows if line >= layout.first_line and count_filled(cells)]
-    n_cut = len(data[0]) - n_named if data else 0
-    ends = [",".join(cells[n_named - n_cut :]) for cells in data if len(cells) == n_named + n_cut]
-    if n_named > n_cut > 0 and len(data) == len(ends) > 2 and all(map(CUT_IN_TWO.fullmatch, ends)):
-        shown = ",".join(ends[0].split(",")[:2])
+    n_cut = len(data[0]) - len(names) if data else 0
+    if not len(names) > n_cut > 0 or len(data) < 3 or len({*map(len, data)}) > 1:
+        return
+    columns = list(zip(*data, strict=True))
+    if any(columns[-1]) and (shown := _find_cut(names, columns, n_cut)):
         raise UnreadableFile(
             f"{name} has commas between cells and in numbers such as {shown}, which are cut in "
             "two.",
             "Export it with semicolons between the cells, or with quotes around the numbers.",
         )
+
+
+def _find_cut(names: Cells, columns: Sequence[Cells], n_cut: int) -> str:
+    """The first number that is cut in two, where as many columns are as there are cells too many.
+
+    They are the last ones, or else are called amounts or have decimals such as 05: another column
+    of two digits, such as an age, may stand behind any that has no name.
+    """
+    shown, end, are_last = "", len(columns), True
+    for name in reversed(names):
+        wholes, decimals = columns[max(end - 2, 0)], columns[end - 1]
+        is_cut = (
+            n_cut > 0
+            and end > 1
+            and all(map(WHOLE.fullmatch, wholes))
+            and all(map(TWO_DIGITS.fullmatch, decimals))
+            and (are_last or is_amount(name) or any(cell[0] == "0" for cell in decimals))
+        )
+        shown = f"{wholes[0]},{decimals[0]}" if is_cut else shown
+        end, n_cut, are_last = end - 1 - is_cut, n_cut - is_cut, are_last and is_cut
+    return "" if n_cut else shown
 
 
 def _data_rows(rows: Iterable[Row], layout: Layout, tally: RowTally) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from segmentation.sources.answers import DAY, MOMENT, NUMBER, TEXT, WHOLE
 from segmentation.sources.cells import CellForm, over
+from segmentation.sources.columns import has_order_lines
 from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
 from segmentation.sources.mapping import TYPES, is_of_no_use, possible_orders
@@ -79,10 +80,11 @@ def map_rows(
         "copy_number": _copy_number(table) if numbered else "1",
     }
     per_order = amount_per == "order" and {"order_id", "amount"} <= columns.keys()
-    if per_order:
-        query = _rows_of_orders(values, extra)
-    else:
+    if not per_order:
         values["order_amount"] = values.get("amount", f"cast(null as {TYPES['amount']})")
+    if per_order or has_order_lines(table, columns):
+        query = _rows_of_orders(values, extra, per_order)
+    else:
         query = _select(values, extra, "server_rows as raw")
     tree = sqlglot.parse_one(query, read="duckdb")
     for each in list(tree.find_all(exp.Table)):
@@ -184,15 +186,16 @@ def _copy_number(table: ServerTable) -> str:
     return f"row_number() over (partition by {cells}{order})"
 
 
-def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str]) -> str:
-    """Rows that have a share of their order's total, and all of them what is said of it once."""
+def _rows_of_orders(values: Mapping[str, str], extra: Mapping[str, str], per_order: bool) -> str:
+    """Rows with what is said of their order once, and `per_order` with a share of its total."""
     inner = ", ".join(f"{value} as {name}" for name, value in {**values, **extra}.items())
-    kept = [ours for ours in (*values, *extra) if ours not in ORDER_WIDE]
-    spread = spread_totals(
-        f"select {inner} from server_rows as raw",
-        values,
-        ", ".join([*kept, *fill_orders(values, "exact_text({})".format)]),
-        "copy_number, line",
-    )
-    final = {ours: ours for ours in values} | {"amount": "counted", "order_amount": "total"}
-    return _select(final, {name: name for name in extra}, f"({spread}) as spread")
+    rows = f"select {inner} from server_rows as raw"
+    said_once = fill_orders(values, "exact_text({})".format)
+    kept = ", ".join([ours for ours in (*values, *extra) if ours not in ORDER_WIDE] + said_once)
+    final = {ours: ours for ours in values}
+    if per_order:
+        rows = spread_totals(rows, values, kept, "copy_number, line")
+        final |= {"amount": "counted", "order_amount": "total"}
+    else:
+        rows = f"select {kept} from ({rows}) as given"
+    return _select(final, {name: name for name in extra}, f"({rows}) as spread")

@@ -44,7 +44,8 @@ class ServerSQL(MySQL):
         TRANSFORMS = {  # noqa: RUF012
             kind: write
             for kind, write in MySQLGenerator.TRANSFORMS.items()
-            if kind not in (exp.TryCast, exp.UnixToTime, exp.Left, exp.Translate, exp.Cast)
+            if kind
+            not in (exp.TryCast, exp.UnixToTime, exp.Left, exp.Translate, exp.Cast, exp.DateDiff)
         }
 
         def regexpfullmatch_sql(self, node: exp.RegexpFullMatch) -> str:
@@ -103,6 +104,12 @@ class ServerSQL(MySQL):
         def unixtotime_sql(self, node: exp.UnixToTime) -> str:
             """The moment some microseconds after 1970."""
             return f"TIMESTAMP '1970-01-01 00:00:00' + INTERVAL ({self.sql(node.this)}) MICROSECOND"
+
+        def datediff_sql(self, node: exp.DateDiff) -> str:
+            """Minutes between two moments, or else days, which is all that sqlglot would write."""
+            if node.text("unit") != "MINUTE":
+                return MySQLGenerator.TRANSFORMS[exp.DateDiff](self, node)
+            return f"TIMESTAMPDIFF(MINUTE, {self.sql(node.expression)}, {self.sql(node.this)})"
 
         def attimezone_sql(self, node: exp.AtTimeZone) -> str:
             """A moment that is on the UTC clock already."""

@@ -18,6 +18,7 @@ from segmentation.sources.encodings import (
 )
 from segmentation.sources.headers import (
     Layout,
+    count_filled,
     guess_layout,
     is_foot,
     is_ruler,
@@ -161,7 +162,9 @@ def _is_even(text: OpenText) -> bool:
 
 def _fits(cells: Sequence[str], width: int) -> bool:
     """As many cells as columns; DuckDB passes over one more if it is empty."""
-    return (len(cells) == width and any(cells)) or (len(cells) == width + 1 and not cells[-1])
+    if len(cells) == width:  # with nothing in them they are left out later, but not with blanks
+        return count_filled(cells) > 0 or (width > 1 and not any(cells))
+    return len(cells) == width + 1 and not cells[-1]
 
 
 def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:
@@ -180,8 +183,12 @@ def _without_foot(workspace: Workspace, text: OpenText) -> OpenText:
             break
         foot.insert(0, (start, cells))
         kept = kept[:start].rstrip(b"\r\n")
+    # Rows of delimiters in front are left out, and told of, with those further up.
+    while foot and len(foot[0][1]) == len(text.layout.headers) and not any(foot[0][1]):
+        del foot[0]
     if not foot:
         return text
+    kept = tail[: foot[0][0]].rstrip(b"\r\n")
     target = workspace.new_path(".txt")
     last_line = _copy_start(text.path, target, size - len(tail) + len(kept))
     after = len(kept)

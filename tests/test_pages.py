@@ -738,3 +738,37 @@ def test_clusters_and_rules_are_compared_in_the_order_of_the_segments(loaded):
     chart = json.loads(loaded.get("vega_lite_chart")[0].proto.spec)
     order = chart["layer"][0]["encoding"]["x"]["sort"]
     assert order == [name for name in CLASSIC.names if name in order]
+
+
+def correct_header(app, line):
+    app.switch_page("streamlit_app.py")
+    app.session_state["load_reading"] = True
+    return app.run().number_input(key="load_header_line").set_value(line).run()
+
+
+def test_what_was_chosen_elsewhere_stays_when_the_file_is_read_otherwise(app):
+    upload(app, b"who,when,paid\n" + HEADER + ROWS).switch_page("pages/check.py").run()
+    app.radio(key="check_returns").set_value("ignore").run()
+    view(app, "Cut points")
+    app.button_group(key="segments_mode").set_value("As values").run()
+    app.number_input(key="segments_recency_days_value_0").set_value(3.0).run()
+    app.button(key="segments_apply_effect").click().run()
+    app = correct_header(app, 1)
+    assert not app.exception
+    assert app.session_state["data"].rows.raw.files[0].header_line == 1
+    applied = app.session_state["applied"]
+    assert applied.policies.returns == "ignore"
+    assert applied.cut_points["recency_days"][0] == 3
+
+
+def test_cancellations_are_recognised_anew_when_the_file_is_read_otherwise(app):
+    rows = b"".join(
+        b"c%d,2024-01-%02d,%d,%s%d,North\n"
+        % (i % 9, 1 + i % 28, -5 if i % 10 == 0 else 5, b"C" if i % 10 == 0 else b"", 500 + i)
+        for i in range(100)
+    )
+    upload(app, HEADER + rows)
+    assert app.session_state["applied"].policies.cancelled_prefix == "C"
+    app = correct_header(app, 0)
+    app = correct_header(app, 1)
+    assert app.session_state["applied"].policies.cancelled_prefix == "C"

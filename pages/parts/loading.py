@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -195,20 +194,6 @@ def check_recipe(raw: "RawTable", recipe: Recipe | None) -> None:
 
     if recipe and recipe.columns:
         check_columns(raw, recipe.columns)
-
-
-def correct(**changes: object) -> None:
-    """Read the files again by another choice of how they are written."""
-    files = session.files()
-    if files is None:
-        return
-    choices = replace(files.choices, **changes)
-    session.let_go(files.workspace)
-    try:
-        take_files(files.workspace, files.name, files.paths, files.names, None, choices)
-        load()
-    except SegmentationError as error:
-        session.leave_problem(error)
 
 
 def load() -> None:

@@ -632,6 +632,28 @@ def test_renaming_a_segment_moves_nobody(loaded):
     assert "Customers that move" not in figures(loaded)
 
 
+def test_renamed_segment_keeps_its_customers_where_others_move(loaded):
+    view(loaded, "Scheme")
+    loaded.selectbox(key="segments_edited").set_value("Hibernating").run()
+    loaded.text_input(key="segments_name_Hibernating").set_value("Asleep").run()
+    loaded.button(key="segments_save").click().run()
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    table = next(grid.value for grid in loaded.dataframe if "then" in grid.value)
+    asleep = table.set_index("segment").loc["Asleep"]
+    assert asleep["now"] == asleep["then"] > 0
+    assert "Hibernating" not in table["segment"].tolist()
+
+
+def test_cut_points_typed_alike_are_not_called_a_tie(loaded):
+    view(loaded, "Cut points")
+    loaded.button_group(key="segments_mode").set_value("As values").run()
+    loaded.number_input(key="segments_recency_days_value_0").set_value(1e9).run()
+    told = [caption.value for caption in loaded.caption]
+    assert any("Cut points are set alike, so R has no scores 2, 3 and 4." in text for text in told)
+    assert not any("have the same" in text for text in told)
+
+
 @pytest.mark.parametrize("day", [b"1900-01-01", b"2567-03-04"])
 def test_days_far_off_do_not_break_the_page(app, day):
     upload(app, HEADER + ROWS + b"c1," + day + b",5.50,o999,North\n")

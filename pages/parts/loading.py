@@ -210,8 +210,9 @@ def load() -> None:
         session.let_go(given.workspace)
         rows = load_files(given)
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
+    guessed = rows.recipe.policies if given.recipe.policies is None else None
     given.raw, given.recipe = rows.raw, rows.recipe
-    session.use_data(session.LoadedData(given.name, rows, overview))
+    session.use_data(session.LoadedData(given.name, rows, overview, guessed))
 
 
 def load_files(files: session.GivenFiles) -> "LoadedRows":
@@ -258,12 +259,17 @@ def load_if_ready() -> None:
             columns=given.recipe.columns,
             forms=given.recipe.forms,
             amount_per=given.recipe.amount_per,
-            policies=session.policies() if same_orders else None,
+            policies=chosen_policies(data) if same_orders else None,
         )
     try:
         load()
     except SegmentationError as error:
         session.leave_problem(error)
+
+
+def chosen_policies(data: session.LoadedData) -> Policies | None:
+    """What somebody chose to count; None where it still is what was guessed of the data."""
+    return None if session.policies() == data.guessed else session.policies()
 
 
 def use_recipe(recipe: Recipe) -> None:

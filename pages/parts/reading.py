@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import frame, loading, recipe_given, session
+from pages.parts import frame, loading, session
 from segmentation.errors import SegmentationError
 from segmentation.recipe import Recipe
 from segmentation.sources.readings import FileReading
@@ -107,13 +107,10 @@ def correct(key: str, choice: str) -> None:
 
 def kept_choices(files: session.GivenFiles) -> Recipe:
     """The files' recipe as chosen on every page; policies that were only guessed are left open."""
-    data, given = session.data(), session.chosen(recipe_given.GIVEN)
+    data = session.data()
     if data is None or data.rows.raw is not files.raw:
         return files.recipe
-    is_guess = session.policies() == data.rows.recipe.policies
-    if is_guess and not (given and given[1].policies):
-        return session.applied().change(policies=None)
-    return session.applied()
+    return session.applied().change(policies=loading.chosen_policies(data))
 
 
 def draw_rows(files: session.Given) -> None:

@@ -85,6 +85,7 @@ class LoadedData:
     name: str
     rows: "LoadedRows"
     overview: "Overview"
+    guessed: Policies | None = None
     memory: dict[Any, Any] = field(default_factory=dict)
 
     @property

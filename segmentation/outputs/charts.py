@@ -182,7 +182,7 @@ def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("amount:Q", title="Amount", format=",.2f"),
             ],
         )
-        .properties(height=34 * len(steps) + FRAME)
+        .properties(height=34 * max(3, len(steps)) + FRAME)
     )
 
 

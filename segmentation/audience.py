@@ -126,7 +126,7 @@ def audience_problems(described: object) -> list[str]:
     if found:
         return found
     if not 0 <= described.get("held_out", 0) <= MOST_HELD_OUT:
-        found.append(f"{described['held_out']} % held out is not within 0 to {MOST_HELD_OUT}")
+        found.append(f"{described['held_out']}% held out is not within 0 to {MOST_HELD_OUT}")
     for group in described.get("groups", ()):
         if not isinstance(group, Sequence) or isinstance(group, str):
             found.append("a group is no list of conditions")

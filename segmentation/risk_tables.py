@@ -43,6 +43,6 @@ RETURNED = {
     "n_flagged": Column("Flagged", "Customers whom the same choices flagged then.", "count"),
     "n_returned": Column("Came back", "Those of them who have bought again since.", "count"),
     "share_returned": Column("Share", "Came back divided by flagged.", "share"),
-    "low": Column("From", "Lower end of the share's 90 % interval.", "share", "Wilson (1927)"),
-    "high": Column("To", "Upper end of the share's 90 % interval.", "share", "Wilson (1927)"),
+    "low": Column("From", "Lower end of the share's 90% interval.", "share", "Wilson (1927)"),
+    "high": Column("To", "Upper end of the share's 90% interval.", "share", "Wilson (1927)"),
 }

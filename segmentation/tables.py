@@ -392,13 +392,13 @@ OUTCOMES = {
     "lift": Column("Lift", "Share of target less share of control.", "share"),
     "lift_low": Column(
         "Lift from",
-        "Lower end of its 95 % interval; those of the segments hold all together.",
+        "Lower end of its 95% interval; those of the segments hold all together.",
         "share",
         "Newcombe (1998), method 10",
     ),
     "lift_high": Column(
         "Lift to",
-        "Upper end of its 95 % interval; those of the segments hold all together.",
+        "Upper end of its 95% interval; those of the segments hold all together.",
         "share",
         "Newcombe (1998), method 10",
     ),
@@ -407,13 +407,13 @@ OUTCOMES = {
     "gain": Column("Gain each", "Revenue of target less control, per customer.", "money"),
     "gain_low": Column(
         "Gain from",
-        "Lower end of its 95 % interval; those of the segments hold all together.",
+        "Lower end of its 95% interval; those of the segments hold all together.",
         "money",
         "Welch (1947)",
     ),
     "gain_high": Column(
         "Gain to",
-        "Upper end of its 95 % interval; those of the segments hold all together.",
+        "Upper end of its 95% interval; those of the segments hold all together.",
         "money",
         "Welch (1947)",
     ),

@@ -61,7 +61,7 @@ PREDICTION = {
     "next_order_on": Column(
         "Likely next order",
         "Day by which half of such customers, if active, order again; empty where P(active) is "
-        "under 50 % or the day is over two years away.",
+        "under 50% or the day is over two years away.",
         "date",
     ),
 }
@@ -101,8 +101,8 @@ SEGMENT_VALUE = {
     "value": PREDICTION["value"],
     "share_of_value": Column("Share of value", "Of the predicted value of all customers.", "share"),
     "mean_value": Column("Per customer", "Predicted value divided by customers.", "money"),
-    "low": Column("From", "Lower end of the 90 % interval of the predicted value.", "money"),
-    "high": Column("To", "Upper end of the 90 % interval of the predicted value.", "money"),
+    "low": Column("From", "Lower end of the 90% interval of the predicted value.", "money"),
+    "high": Column("To", "Upper end of the 90% interval of the predicted value.", "money"),
 }
 
 TRACK_RECORD = {

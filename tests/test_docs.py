@@ -134,3 +134,17 @@ def test_readme_names_every_option_of_the_command_line():
 
 def readme():
     return README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.stem)
+def test_percentages_are_written_without_a_blank(path):
+    tree = ast.parse(path.read_text())
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if is_documented(node)}
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    texts = [text for text in texts if isinstance(text, str) and text not in docs]
+    assert [text for text in texts if re.search(r"(\d|%d|%g) %", text)] == []
+
+
+def is_documented(node):
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(node, kinds)

@@ -635,6 +635,28 @@ def test_renaming_a_segment_moves_nobody(loaded):
     assert "Customers that move" not in figures(loaded)
 
 
+def test_renamed_segment_keeps_its_customers_where_others_move(loaded):
+    view(loaded, "Scheme")
+    loaded.selectbox(key="segments_edited").set_value("Hibernating").run()
+    loaded.text_input(key="segments_name_Hibernating").set_value("Asleep").run()
+    loaded.button(key="segments_save").click().run()
+    view(loaded, "Cut points")
+    loaded.slider(key="segments_recency_days_percentile_0").set_value(60).run()
+    table = next(grid.value for grid in loaded.dataframe if "then" in grid.value)
+    asleep = table.set_index("segment").loc["Asleep"]
+    assert asleep["now"] == asleep["then"] > 0
+    assert "Hibernating" not in table["segment"].tolist()
+
+
+def test_cut_points_typed_alike_are_not_called_a_tie(loaded):
+    view(loaded, "Cut points")
+    loaded.button_group(key="segments_mode").set_value("As values").run()
+    loaded.number_input(key="segments_recency_days_value_0").set_value(1e9).run()
+    told = [caption.value for caption in loaded.caption]
+    assert any("Cut points are set alike, so R has no scores 2, 3 and 4." in text for text in told)
+    assert not any("have the same" in text for text in told)
+
+
 @pytest.mark.parametrize("day", [b"1900-01-01", b"2567-03-04"])
 def test_days_far_off_do_not_break_the_page(app, day):
     upload(app, HEADER + ROWS + b"c1," + day + b",5.50,o999,North\n")
@@ -758,3 +780,38 @@ def test_clusters_and_rules_are_compared_in_the_order_of_the_segments(loaded):
     chart = json.loads(loaded.get("vega_lite_chart")[0].proto.spec)
     order = chart["layer"][0]["encoding"]["x"]["sort"]
     assert order == [name for name in CLASSIC.names if name in order]
+
+
+def correct_header(app, line):
+    app.switch_page("streamlit_app.py")
+    app.session_state["load_reading"] = True
+    return app.run().number_input(key="load_header_line").set_value(line).run()
+
+
+def test_what_was_chosen_elsewhere_stays_when_the_file_is_read_otherwise(app):
+    upload(app, b"who,when,paid\n" + HEADER + ROWS).switch_page("pages/check.py").run()
+    app.radio(key="check_returns").set_value("ignore").run()
+    view(app, "Cut points")
+    app.button_group(key="segments_mode").set_value("As values").run()
+    app.number_input(key="segments_recency_days_value_0").set_value(3.0).run()
+    app.button(key="segments_apply_effect").click().run()
+    for line in (2, 1):
+        app = correct_header(app, line)
+    assert not app.exception
+    assert app.session_state["data"].rows.raw.files[0].header_line == 1
+    applied = app.session_state["applied"]
+    assert applied.policies.returns == "ignore"
+    assert applied.cut_points["recency_days"][0] == 3
+
+
+def test_cancellations_are_recognised_anew_when_the_file_is_read_otherwise(app):
+    rows = b"".join(
+        b"c%d,2024-01-%02d,%d,%s%d,North\n"
+        % (i % 9, 1 + i % 28, -5 if i % 10 == 0 else 5, b"C" if i % 10 == 0 else b"", 500 + i)
+        for i in range(100)
+    )
+    upload(app, HEADER + rows)
+    assert app.session_state["applied"].policies.cancelled_prefix == "C"
+    app = correct_header(app, 0)
+    app = correct_header(app, 1)
+    assert app.session_state["applied"].policies.cancelled_prefix == "C"

@@ -103,6 +103,16 @@ def test_scores_beyond_all_customers_are_not_put_down_to_ties():
     ]
 
 
+def test_cut_points_chosen_alike_are_no_tie():
+    assert note_ties("n_orders", TEN, [2, 2, 2, 4], [2, 2, 2, 4]) == [
+        "Cut points are set alike, so F has no scores 2 and 3."
+    ]
+    assert note_ties("n_orders", TEN, [1, 1, 1, 4], [10, 20, 20, 90]) == [
+        "50.0% of customers have the same number of orders (1), so F has no score 2.",
+        "Cut points are set alike, so F has no score 3.",
+    ]
+
+
 def test_several_scores_that_nobody_has_are_listed():
     days = count_values(np.array([7, 7, 7, 7, 400]))
     assert note_ties("recency_days", days, [7, 7, 7, 80.6]) == [

@@ -15,6 +15,7 @@ from segmentation.marts.quality import (
     left_out_columns,
     stream_left_out,
 )
+from segmentation.outputs.charts import chart_ledger
 from segmentation.recipe import Policies
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, FATES, LEFT_OUT
 
@@ -340,3 +341,9 @@ def test_first_orders_without_a_day_or_after_the_last_are_noted(found):
     told = sentence(found(known + unknown, header=header), "first order of 2 customers has no day")
     assert told.kind == "note"
     assert sentence(found(known, header=header), "first order") is None
+
+
+def test_two_bars_of_the_ledger_have_room_for_their_names(loaded_shop):
+    steps = build_steps(count_fates(loaded_shop, IGNORE, AS_OF))
+    two, three = (chart_ledger(steps.iloc[:n]).to_dict()["height"] for n in (2, 3))
+    assert two == three

@@ -18,6 +18,7 @@ from segmentation.segments.rules import (
     Segment,
     build_scheme,
     check_scheme,
+    is_light,
     mean_score,
     name_cells,
 )
@@ -260,3 +261,12 @@ def test_unknown_scheme_is_refused_with_those_there_are():
     with pytest.raises(InvalidChoice) as problem:
         build_scheme("putler")
     assert problem.value.hint == "Choose classic or value."
+
+
+def test_white_is_read_on_every_colour_that_comes_with_the_app():
+    assert [colour for colour in COLOURS if is_light(colour)] == []
+
+
+@pytest.mark.parametrize("colour", ["#ffffff", "#FFFFAA", "#ffd400", "#c0c0c0"])
+def test_white_is_not_read_on_a_light_colour(colour):
+    assert is_light(colour)

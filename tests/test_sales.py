@@ -680,7 +680,7 @@ def test_insights_have_a_figure_each_and_say_where_it_is_shown():
     assert "8 of 40, bring **20.0%**" in texts["pareto"]
     assert "Part 0 brings most by category: **50.0%**" in texts["category"]
     assert "April 2024 brought **3.2% less**" in texts["trend"]
-    assert "Part 0 changed most (-20)" in texts["trend"]
+    assert "Part 0 changed most (−20)" in texts["trend"]
     assert "10 customers" in texts["segments"]
     assert "**25.0%**" in texts["segments"]
 

@@ -55,7 +55,7 @@ def draw_choices() -> None:
             0.0,
             50.0,
             step=1.0,
-            format="%g %%",
+            format="%g%%",
             key="campaign_held_out",
             on_change=choose,
             args=("held_out",),

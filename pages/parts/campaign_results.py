@@ -172,7 +172,7 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
         campaigning.draw_figure("Lift", points(row["lift"]), span(row, "lift", points))
         campaigning.draw_figure("Gain each", money(row["gain"]), span(row, "gain", money))
     st.markdown(
-        f"**{row['verdict']}** Intervals hold with 95 % confidence, those of the "
+        f"**{row['verdict']}** Intervals hold with 95% confidence, those of the "
         "segments all together."
     )
     if not known:

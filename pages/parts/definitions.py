@@ -15,7 +15,7 @@ UNITS = {
     "count": "a count",
     "estimate": "a count, worked out",
     "days": "days",
-    "share": "0 to 100 %",
+    "share": "0 to 100%",
     "score": "1 to the number of levels",
     "ratio": "times",
     "number": "a number",
@@ -24,7 +24,7 @@ UNITS = {
 }
 RULES = """
 - **Score.** Cut points split the customers by each measure; the scores run from 1 to the number of
-  levels, high is good. By default the cut points are the even percentiles (20, 40, 60, 80 % for
+  levels, high is good. By default the cut points are the even percentiles (20, 40, 60, 80% for
   five levels) of all customers, interpolated linearly (Hyndman & Fan 1996, definition 7).
 - **Ties.** A score depends on the value alone: equal customers always have equal scores, whatever
   the order of the rows. A value equal to a cut point takes the better score for recency, and the
@@ -55,7 +55,7 @@ CLUSTERING = """
 - **Stability and agreement.** The adjusted Rand index of two groupings (Hubert & Arabie 1985): of
   these clusters with those made from as many customers drawn with replacement, on average over six
   draws; or of clusters and rules.
-- **Suggestion.** Of three groups or more with a stability of 0.75 or more and no group below 1 % of
+- **Suggestion.** Of three groups or more with a stability of 0.75 or more and no group below 1% of
   the customers: the most groups whose silhouette is within 0.02 of the best.
 - **Words.** A measure is named where the cluster's centre is 0.4 standard deviations or more from
   the average customer; from 1.25 on in the stronger word. Spend is compared by the middle customer
@@ -78,7 +78,7 @@ VALUE_RULES = """
   between their own mean and everyone's. It takes spend and frequency to be unrelated.
 - **Predicted value.** Expected orders × expected order value × margin, month by month, each
   discounted by (1 + rate) to the power of the years to its middle.
-- **Interval.** 90 %, normal: the parameters' uncertainty (delta method) and the scatter of single
+- **Interval.** 90%, normal: the parameters' uncertainty (delta method) and the scatter of single
   customers' orders and amounts.
 - **Not reliable.** Fewer than 50 repeat buyers, under 60 days of data, nobody who seems to leave
   (a ≈ 0), no clear best fit, or spend without a mean (q ≤ 1): a reason stands in place of numbers.
@@ -90,12 +90,12 @@ CAMPAIGN = """
 - **Audience.** Whoever meets every condition of any group. An empty value meets no condition, but a
   negated one.
 - **Expected value, risk.** As on Lifetime value and At risk, by the terms chosen there. At risk is
-  a P(active) of 50 % or less or, by rhythm, a silence of twice the usual gap or more; the page
+  a P(active) of 50% or less or, by rhythm, a silence of twice the usual gap or more; the page
   At risk can ask for other limits, and *Plan a campaign* takes them over.
 - **Arms.** Held out are the customers whose hash (SHA-256 of the draw's number and the id) is below
   the share asked for; where that is more than one customer off the share of a segment, those next
   to the limit change. So a customer stays in their arm from month to month, but for these few.
-- **What it can show.** The smallest rise of the share who order that a two-sided test at 5 % shows
+- **What it can show.** The smallest rise of the share who order that a two-sided test at 5% shows
   four times in five (Fleiss, Levin & Paik 2003).
 - **Files.** E-mails, phones and names are written as each tool compares them; hashes are SHA-256 of
   that text in UTF-8, and an empty cell stays empty. Phones are E.164 by Google's libphonenumber.
@@ -124,7 +124,7 @@ RISK_RULES = """
   median of the segment, or else of all, and none on Customers.
 - **Three months ago.** The same day of the month; segments of then by the cut points of now.
 - **Came back.** Of the customers whom the same choices flag as of that day, by what was known then,
-  those with another purchase day since. 90 % interval of the share by Wilson (1927).
+  those with another purchase day since. 90% interval of the share by Wilson (1927).
 """
 
 

@@ -18,13 +18,14 @@ def draw_reminder() -> None:
 def draw() -> None:
     """The effect of the change being tried, and what to do with it."""
     st.subheader("Effect of the change", anchor=False)
-    before, after, moves = segmenting.moves()
+    tried = segmenting.tried()
+    moves = tried.moves
     moved = moves[moves["before"] != moves["after"]]
     if session.draft() == session.applied():
         st.caption("Nothing is changed: these are the segments as applied.")
     elif moved.empty:
         st.caption("No customer moves to another segment.")
-    elif set(before.names).isdisjoint(after.names):
+    elif set(tried.names).isdisjoint(tried.after.names):
         st.caption("All segments are new: the tables show which of them customers go to.")
     else:
         n, spend = moved["n_customers"].sum(), moved["total_spend"].sum()
@@ -49,23 +50,20 @@ def draw() -> None:
             )
     draw_buttons("effect")
     if not moved.empty:
-        left, right = st.columns(2)
-        with left:
-            st.dataframe(
-                moved,
-                hide_index=True,
-                width="stretch",
-                height=grid.height(len(moved)),
-                column_config=grid.column_config(MOVES),
-                alt="Moves between segments",
-            )
-        with right:
-            draw_before_after(before, after)
+        draw_before_after(tried)
+        st.dataframe(
+            moved,
+            hide_index=True,
+            width="stretch",
+            height=grid.height(len(moved)),
+            column_config=grid.column_config(MOVES),
+            alt="Moves between segments",
+        )
 
 
-def draw_before_after(before: segmenting.Grouping, after: segmenting.Grouping) -> None:
+def draw_before_after(tried: segmenting.Tried) -> None:
     """Each segment's customers and share of revenue, as applied and as tried."""
-    old, new = before.profile(), after.profile()
+    old, new = tried.before.profile().set_axis(tried.names), tried.after.profile()
     names = list(dict.fromkeys([*old.index, *new.index]))
     table = (
         pd.DataFrame(

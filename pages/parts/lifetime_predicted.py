@@ -51,7 +51,7 @@ def draw() -> None:
         alt="Predicted value by segment with its interval",
     )
     st.caption(
-        "The interval holds 90 %: how well the parameters are known (delta method) and how the "
+        "The interval holds 90%: how well the parameters are known (delta method) and how the "
         "orders of single customers scatter. It takes the models for true and knows no campaigns, "
         "seasons or crises: the Trust view says how far off they were before."
     )

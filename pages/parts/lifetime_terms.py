@@ -32,7 +32,7 @@ def draw(view: str) -> None:
                 on_change=choose_share,
                 args=("lifetime_margin", "margin"),
                 width=150,
-                help="The share of the spend that is profit. At 100 % value is revenue.",
+                help="The share of the spend that is profit. At 100% value is revenue.",
             )
         if view in ("Predicted", "One customer"):
             session.put("lifetime_discount", round(100 * terms.discount, 2))

@@ -1,7 +1,6 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,20 +195,6 @@ def check_recipe(raw: "RawTable", recipe: Recipe | None) -> None:
         check_columns(raw, recipe.columns)
 
 
-def correct(**changes: object) -> None:
-    """Read the files again by another choice of how they are written."""
-    files = session.files()
-    if files is None:
-        return
-    choices = replace(files.choices, **changes)
-    session.let_go(files.workspace)
-    try:
-        take_files(files.workspace, files.name, files.paths, files.names, None, choices)
-        load()
-    except SegmentationError as error:
-        session.leave_problem(error)
-
-
 def load() -> None:
     """Use the rows of what was given, by the columns chosen."""
     given = session.files()
@@ -230,8 +215,9 @@ def use_rows(given: session.Given, rows: "LoadedRows") -> None:
     from segmentation.marts.quality import build_overview
 
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
+    guessed = rows.recipe.policies if given.recipe.policies is None else None
     given.raw, given.recipe = rows.raw, rows.recipe
-    session.use_data(session.LoadedData(given.name, rows, overview))
+    session.use_data(session.LoadedData(given.name, rows, overview, guessed))
 
 
 def load_files(files: session.GivenFiles) -> "LoadedRows":
@@ -272,12 +258,17 @@ def load_if_ready() -> None:
             columns=given.recipe.columns,
             forms=given.recipe.forms,
             amount_per=given.recipe.amount_per,
-            policies=session.policies() if same_orders else None,
+            policies=chosen_policies(data) if same_orders else None,
         )
     try:
         load()
     except SegmentationError as error:
         session.leave_problem(error)
+
+
+def chosen_policies(data: session.LoadedData) -> Policies | None:
+    """What somebody chose to count; None where it still is what was guessed of the data."""
+    return None if session.policies() == data.guessed else session.policies()
 
 
 def use_recipe(recipe: Recipe) -> None:

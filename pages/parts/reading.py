@@ -1,8 +1,12 @@
 """How the visitor's files were read, and what can be corrected about it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.parts import frame, loading, session
+from segmentation.errors import SegmentationError
+from segmentation.recipe import Recipe
 from segmentation.sources.readings import FileReading
 
 ENCODINGS = {
@@ -86,8 +90,27 @@ def choose(label: str, options: dict[str, str], current: str | None, choice: str
 
 def correct(key: str, choice: str) -> None:
     """Read the files again as chosen; the page says it where they cannot be read so."""
+    files = session.files()
+    if not isinstance(files, session.GivenFiles):
+        return
     chosen = session.chosen(key)
-    loading.correct(**{choice: None if chosen == "" else chosen})
+    choices = replace(files.choices, **{choice: None if chosen == "" else chosen})
+    files.recipe = kept_choices(files)
+    anew = files.recipe.change(columns={}, forms={}, amount_per=None)
+    session.let_go(files.workspace)
+    try:
+        loading.take_files(files.workspace, files.name, files.paths, files.names, anew, choices)
+        loading.load()
+    except SegmentationError as error:
+        session.leave_problem(error)
+
+
+def kept_choices(files: session.GivenFiles) -> Recipe:
+    """The files' recipe as chosen on every page; policies that were only guessed are left open."""
+    data = session.data()
+    if data is None or data.rows.raw is not files.raw:
+        return files.recipe
+    return session.applied().change(policies=loading.chosen_policies(data))
 
 
 def draw_rows(files: session.Given) -> None:

@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import (
-    cached,
     campaign_link,
     downloads,
     frame,
@@ -18,7 +17,6 @@ from pages.parts import (
 )
 from segmentation.outputs.charts import chart_score_map, chart_segment_shares
 from segmentation.recipe import MEASURES
-from segmentation.segments.profiles import note_ties
 from segmentation.tables import SEGMENTS
 
 # The median spend made the table wider than the page; it stands in the files.
@@ -62,8 +60,7 @@ def draw_map(grouping: segmenting.Grouping) -> None:
     st.altair_chart(chart_score_map(cells, colours, column), width="stretch")
     measures = MEASURES[:1] if grouping.segmenter.needs_spend else MEASURES[:2]
     for measure in measures:
-        cuts = grouping.segmenter.cut_points_[measure]
-        for note in note_ties(measure, cached.distributions()[measure], cuts):
+        for note in segmenting.ties(session.applied(), grouping, measure):
             st.caption(f":material/info: {note}")
 
 

@@ -12,7 +12,7 @@ from segmentation.outputs.lists import build_customer_list
 from segmentation.recipe import Recipe
 from segmentation.segments.cells import Cells
 from segmentation.segments.moves import count_moves
-from segmentation.segments.profiles import median_spend, profile_scores, profile_segments
+from segmentation.segments.profiles import median_spend, note_ties, profile_scores, profile_segments
 from segmentation.segments.segmenter import RuleSegmenter, Segmenter, build_segmenter
 
 
@@ -51,6 +51,13 @@ def group(recipe: Recipe, by_customer: bool = False) -> Grouping:
     return Grouping(segmenter, cells, codes)
 
 
+def ties(recipe: Recipe, grouping: Grouping, measure: str) -> list[str]:
+    """What there is to say about a measure's scores that nobody has."""
+    chosen = recipe.cut_points.get(measure) or recipe.percentiles.get(measure) or ()
+    cuts = grouping.segmenter.cut_points_[measure]
+    return note_ties(measure, cached.distributions()[measure], cuts, chosen)
+
+
 def applied() -> Grouping:
     """The grouping that every page uses."""
     return group(session.applied())
@@ -70,8 +77,20 @@ def segments() -> pd.Series:
     )
 
 
-def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
-    """The grouping as applied, as tried, and who goes from where to where."""
+class Tried(NamedTuple):
+    """The grouping as applied, as tried, and who goes from where to where.
+
+    `names` are the applied segments' by the names being tried.
+    """
+
+    before: Grouping
+    after: Grouping
+    names: Sequence[str]
+    moves: pd.DataFrame
+
+
+def tried() -> Tried:
+    """What the change being tried does."""
     recipes = session.applied(), session.draft()
     by_customer = any(build_segmenter(recipe).needs_spend for recipe in recipes)
     before, after = (group(recipe, by_customer) for recipe in recipes)
@@ -81,7 +100,7 @@ def moves() -> tuple[Grouping, Grouping, pd.DataFrame]:
     if is_one_scheme or np.array_equal(before.codes, after.codes):
         names = _renamed(before.names, after.names)
     moved = count_moves(before.cells, before.codes, after.codes, names, after.names)
-    return before, after, moved
+    return Tried(before, after, names, moved)
 
 
 def _renamed(before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -85,6 +85,7 @@ class LoadedData:
     name: str
     rows: "LoadedRows"
     overview: "Overview"
+    guessed: Policies | None = None
     memory: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -156,7 +157,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     before = data()
     if before and before.rows.raw is not loaded.rows.raw:
-        forget(*SALES_FILTERS)
+        forget(*SALES_FILTERS, AUDIENCE)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
     forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)

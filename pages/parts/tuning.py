@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import cached, effect, grid, segmenting, session
 from segmentation.recipe import LETTERS, LEVELS, MEASURES
-from segmentation.segments.profiles import count_scores, note_ties
+from segmentation.segments.profiles import count_scores
 from segmentation.segments.rfm import even_percentiles
 from segmentation.tables import SCORE_RANGES
 
@@ -97,7 +97,7 @@ def draw_sliders(measure: str, cuts: list[float]) -> None:
             0,
             100,
             key=key,
-            format="%d %%",
+            format="%d%%",
             on_change=choose_cut,
             args=(measure, "percentiles", place, key, list(percentiles)),
         )
@@ -172,9 +172,10 @@ def draw_scores(measure: str, cuts: list[float]) -> None:
         },
         alt=f"Scores of {LABELS[measure].lower()}",
     )
-    for note in note_ties(measure, distribution, cuts):
+    grouping = segmenting.group(session.draft())
+    for note in segmenting.ties(session.draft(), grouping, measure):
         st.caption(f":material/info: {note}")
-    if measure == "total_spend" and not segmenting.group(session.draft()).segmenter.needs_spend:
+    if measure == "total_spend" and not grouping.segmenter.needs_spend:
         st.caption(
             ":material/info: The scheme tried groups by recency and frequency: these scores are in "
             "the lists, but move nobody to another segment. The value-aware scheme uses them."

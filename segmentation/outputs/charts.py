@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
+from segmentation.segments.rules import is_light
+
 # Two kinds of bars side by side: muted for customers, strong for revenue.
 CUSTOMERS_COLOUR, REVENUE_COLOUR = "#8fa3a6", "#0e8f86"
 MORE_COLOUR, LESS_COLOUR = "#0e8f86", "#c2703d"
@@ -68,6 +70,7 @@ def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str
     """
     there = set(cells["segment"])
     names = [name for name in colours if name in there]
+    light = alt.FieldOneOfPredicate("segment", [name for name in names if is_light(colours[name])])
     base = alt.Chart(cells).encode(
         x=alt.X("column_score:O", title=column, axis=alt.Axis(labelAngle=0, domain=False)),
         y=alt.Y("recency_score:O", sort="descending", title="Recency score", axis=name_axis()),
@@ -96,7 +99,8 @@ def chart_score_map(cells: pd.DataFrame, colours: Mapping[str, str], column: str
         )
     )
     counts = base.mark_text(fontSize=13, fontWeight=600).encode(
-        text=alt.Text("n_customers:Q", format=","), color=alt.value("#ffffff")
+        text=alt.Text("n_customers:Q", format=","),
+        color=alt.condition(light, alt.value("#111111"), alt.value("#ffffff")),
     )
     return (tiles + counts).properties(height=430)
 
@@ -178,7 +182,7 @@ def chart_ledger(steps: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("amount:Q", title="Amount", format=",.2f"),
             ],
         )
-        .properties(height=34 * len(steps) + FRAME)
+        .properties(height=34 * max(3, len(steps)) + FRAME)
     )
 
 

@@ -10,7 +10,7 @@ from segmentation.outputs.report_sales import (
     tell_figure,
 )
 from segmentation.outputs.report_words import clip
-from segmentation.segments.rules import VALUE, segments_at_risk
+from segmentation.segments.rules import VALUE, is_light, segments_at_risk
 from segmentation.tables import CUSTOMERS, FATES, SCORES, SEGMENTS
 
 
@@ -90,7 +90,11 @@ def build_segments(data: ReportData) -> Page:
             "column": column,
             "cell": 60 if data.scheme.n_levels <= 6 else 38,
             "cells": [
-                {"colour": colours[row["segment"]], "told": f"{row['n_customers']:,}"}
+                {
+                    "colour": colours[row["segment"]],
+                    "is-light": is_light(colours[row["segment"]]),
+                    "told": f"{row['n_customers']:,}",
+                }
                 for _, row in data.cells.iterrows()
             ],
         },

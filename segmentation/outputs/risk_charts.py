@@ -134,7 +134,9 @@ def ticks(values: pd.Series) -> list[float]:
     """Round numbers between the least and the greatest value, for a logarithmic axis."""
     low, high = float(values.min()), float(values.max())
     is_wide = max(high, -low) > WIDE if low <= 0 else high / low > WIDE
-    steps = (1,) if is_wide else (1, 2, 5)
+    # A narrow range may have but one of 1, 2 and 5 in it.
+    is_narrow = low > 0 and high / low < 4
+    steps = (1,) if is_wide else range(1, 10) if is_narrow else (1, 2, 5)
     sizes = [step * 10.0**power for power in range(-2, 13) for step in steps]
     if low <= 0:
         least = 10 if is_wide else 1

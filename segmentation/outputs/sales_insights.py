@@ -121,7 +121,8 @@ def _last_change(
         # What went most in the direction in which the whole went.
         most = change.idxmax() if last["change"] >= 0 else change.idxmin()
         if change[most] * last["change"] > 0:
-            text += f"; by {heading.lower()}, {most} changed most ({change[most]:+,.0f})"
+            told = f"{change[most]:+,.0f}".replace("-", "−")
+            text += f"; by {heading.lower()}, {most} changed most ({told})"
             break
     return Insight(f"{text}.", TREND)
 

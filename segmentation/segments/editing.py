@@ -58,7 +58,10 @@ def _checked_name(others: tuple[str, ...], name: str) -> str:
     if not name_key(name):
         raise InvalidChoice("A segment needs a name.", "Choose one.")
     if name_key(name) in map(name_key, others):
-        raise InvalidChoice(f'The name "{name.strip()}" is taken.', "Choose another name.")
+        raise InvalidChoice(
+            f'The name "{name.strip()}" is taken.',
+            "Choose another name; to merge two segments, give the cells of one to the other.",
+        )
     return " ".join(name.split())
 
 

@@ -173,8 +173,24 @@ def profile_places(
     return long
 
 
-def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -> list[str]:
+def note_ties(
+    measure: str,
+    distribution: Distribution,
+    cut_points: ArrayLike,
+    chosen: Sequence[float] = (),
+) -> list[str]:
     """Sentences on scores that no customer has, and whether ties are the reason.
+
+    Parameters
+    ----------
+    measure : str
+        One of `MEASURES`.
+    distribution : Distribution
+        The customers' values, in the measure's unit.
+    cut_points : array-like of shape (n_levels - 1,)
+        In the measure's unit, rising.
+    chosen : sequence of float of shape (n_levels - 1,), optional
+        The values or percentiles that somebody chose for them: what was chosen alike is no tie.
 
     Examples
     --------
@@ -189,19 +205,27 @@ def note_ties(measure: str, distribution: Distribution, cut_points: ArrayLike) -
     scores = count_scores(measure, distribution, cuts)
     letter, thing = LETTERS[measure], NOTED[measure]
     tied: dict[float, list[int]] = {}
-    apart = []
+    alike, apart = [], []
     for score in sorted(scores.index[scores["n_customers"] == 0]):
         place = len(cuts) + 1 - score if measure == "recency_days" else score - 1
-        if 0 < place < len(cuts) and cuts[place - 1] == cuts[place]:
-            tied.setdefault(cuts[place], []).append(score)
-        else:
+        if not 0 < place < len(cuts) or cuts[place - 1] < cuts[place]:
             apart.append(score)
+        elif chosen and chosen[place - 1] == chosen[place]:
+            alike.append(score)
+        else:
+            tied.setdefault(cuts[place], []).append(score)
     counts = dict(zip(distribution.values, np.diff(distribution.up_to, prepend=0), strict=True))
-    notes = [
+    reasons = [
         f"{share(counts.get(value, 0) / distribution.n_customers)} of customers have the same "
-        f"{thing} ({round(value, 2):,.12g}), so {letter} has no score{'s' * (len(empty) > 1)} "
-        f"{listed(empty)}."
-        for value, empty in tied.items()
+        f"{thing} ({round(value, 2):,.12g})"
+        for value in tied
+    ]
+    notes = [
+        f"{reason}, so {letter} has no score{'s' * (len(empty) > 1)} {listed(empty)}."
+        for reason, empty in zip(
+            [*reasons, "Cut points are set alike"], [*tied.values(), alike], strict=True
+        )
+        if empty
     ]
     if apart:
         notes.append(f"No customer lies between the cut points of {letter} {listed(apart)}.")

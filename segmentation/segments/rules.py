@@ -215,6 +215,15 @@ def segments_at_risk(scheme: Scheme) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_light(colour: str) -> bool:
+    """Whether white is hard to read on a colour, ``"#rrggbb"``: a contrast under 3:1 (WCAG 2)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < 3
+
+
 def name_key(name: str) -> str:
     """What a segment's name is compared by: no case, single blanks."""
     return " ".join(name.split()).casefold()

@@ -407,13 +407,15 @@ OUTCOMES = {
     "gain": Column("Gain each", "Revenue of target less control, per customer.", "money"),
     "gain_low": Column(
         "Gain from",
-        "Lower end of its 95% interval; those of the segments hold all together.",
+        "Lower end of its 95% interval; those of the segments hold all together. Too narrow where "
+        "an arm has fewer than 20 orders.",
         "money",
         "Welch (1947)",
     ),
     "gain_high": Column(
         "Gain to",
-        "Upper end of its 95% interval; those of the segments hold all together.",
+        "Upper end of its 95% interval; those of the segments hold all together. Too narrow where "
+        "an arm has fewer than 20 orders.",
         "money",
         "Welch (1947)",
     ),

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 from apps import figures, made_elsewhere, upload
 
@@ -11,6 +12,7 @@ from segmentation.__main__ import main
 from segmentation.audience import Audience, Condition
 from segmentation.campaigns.sent import load_sent
 from segmentation.errors import UnreadableFile
+from segmentation.outputs.files import write_csv
 
 VIEWS = ["Audience", "Control group", "Files", "Afterwards"]
 HEADER = (
@@ -257,6 +259,9 @@ def test_ids_made_harmless_are_read_as_they_were():
         "=a",
         "'b",
     ]
+    ids = pd.Index(["＝a", "－b", "c;=d", "c; -d", "@e", "-1", "'f"], name="customer_id")
+    sent = write_csv(pd.DataFrame({"arm": "target"}, index=ids))
+    assert list(load_sent(sent, "x").members.index) == list(ids)
 
 
 @pytest.mark.parametrize("page", ["campaign.py", "segments.py"])

@@ -280,6 +280,20 @@ def test_segments_without_an_effect_seldom_seem_to_have_one(seed):
     assert wider[0] < newcombe_interval(56, 70, 48, 80)[0]
 
 
+def test_small_control_groups_seldom_show_revenue_that_is_not_there():
+    rng, index = np.random.default_rng(7), pd.RangeIndex(1000)
+    arm = pd.Series(np.where(index < 50, "control", "target"), index=index)
+    segment, wrong = pd.Series("x", index=index), 0
+    for _ in range(100):
+        buys = rng.random(1000) < 0.05
+        bought = pd.DataFrame(
+            {"n_orders": 1, "total_spend": rng.lognormal(3, 0.8, buys.sum())}, index[buys]
+        )
+        verdict = compare_outcomes(segment, arm, bought).loc["All", "verdict"]
+        wrong += "revenue" in verdict
+    assert wrong <= 10
+
+
 def test_outcome_without_control_has_no_lift():
     index = pd.RangeIndex(3)
     outcome = compare_outcomes(

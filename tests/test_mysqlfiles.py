@@ -164,3 +164,15 @@ def test_clean_rows_are_trimmed_typed_and_have_an_age_group(empty_shop):
     ]
     assert rows[1]["Customer_Age"] is None
     assert empty_shop("select count(distinct Customer_ID) as n from normal_sales")[0]["n"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("sales_by_region", "Customer_Region"), ("sales_by_category", "Category")]
+)
+def test_names_that_differ_in_case_or_accent_are_asked_for_apart(empty_shop, name, column):
+    names = ["A", "a", "Ä"]
+    rows = ", ".join(f"('c', '2024-01-02', 5, '{each}', '{each}')" for each in names)
+    given = "Customer_ID, Order_Date, Sales, Category, Customer_Region"
+    empty_shop(f"insert into customer_sales ({given}) values {rows}")
+    found = empty_shop(text(FOLDER / "mysql" / f"{name}.sql"))
+    assert sorted(row[column] for row in found) == names

@@ -10,6 +10,8 @@ from segmentation.errors import UnreadableFile
 if TYPE_CHECKING:
     import pandas as pd
 
+# Where `outputs.csv_cells` puts an apostrophe.
+MARKED = r"(^|[;\t\r\n])'(?=[\t\r\n]| *[=+\-@＝＋－＠])"
 HINT = "Choose the plain CSV that the Campaign page made, with both arms."
 
 
@@ -55,7 +57,7 @@ def load_sent(content: bytes, name: str) -> Sent:
     if not set(table["arm"]) <= {TARGET, CONTROL}:
         raise UnreadableFile(f"{name} has arms other than {TARGET} and {CONTROL}.", HINT)
     # What a spreadsheet would run got an apostrophe when the file was written.
-    ids = table["customer_id"].str.replace(r"^'(?=[\s=+\-@;])", "", regex=True)
+    ids = table["customer_id"].str.replace(MARKED, r"\1", regex=True)
     if ids.duplicated().any():
         raise UnreadableFile(f"{name} has {ids[ids.duplicated()].iloc[0]} twice.", HINT)
     if "segment" not in table:

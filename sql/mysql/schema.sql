@@ -2,12 +2,13 @@
 -- grain: Sale_ID
 -- dialect: mysql
 --
--- Ids compare to the letter (utf8mb4_bin): `a` and `A` are two customers. What a shop does not
--- know stays null. Rows may be the same in all cells: the key is a number of the table's own.
+-- Texts compare to the letter (utf8mb4_bin): `a` and `A` are two customers, `A` and `Ä` two
+-- categories. What a shop does not know stays null. Rows may be the same in all cells: the key is a
+-- number of the table's own.
 create table if not exists customer_sales (
     Sale_ID bigint unsigned not null auto_increment,
-    Order_ID varchar(64) character set utf8mb4 collate utf8mb4_bin,
-    Customer_ID varchar(191) character set utf8mb4 collate utf8mb4_bin,
+    Order_ID varchar(64),
+    Customer_ID varchar(191),
     Customer_Name varchar(191),
     Email varchar(191),
     Phone varchar(64),
@@ -27,4 +28,4 @@ create table if not exists customer_sales (
     -- All that the grouping by customer reads: the server answers from the index alone.
     key sales_by_customer (Customer_ID, Order_ID, Order_Date, Sales, Quantity),
     key sales_by_day (Order_Date)
-) engine = InnoDB default character set utf8mb4;
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

@@ -57,7 +57,7 @@ def summary() -> tuple[str, bool]:
     if "amount" not in columns:
         shown += ["quantity", "unit_price"]
     named = ", ".join(f"{FIELDS[name].label} = {columns[name]}" for name in shown)
-    if data.rows.recipe.amount_per == "order":
+    if data.rows.has_order_totals:
         named += " (the order's total, once or repeated)"
     others = [FIELDS[name].label for name in FIELDS if name in columns and name not in shown]
     also = f"; also {', '.join(others)}" if others else ""

@@ -63,9 +63,14 @@ class LoadedRows:
     forms: dict[str, CellForm]
     n_overlapping: int
 
+    @property
+    def has_order_totals(self) -> bool:
+        """Whether the amount is taken for the order's total."""
+        return self.recipe.amount_per == "order" and "amount" in self.recipe.columns
+
     def decisions(self) -> Iterator[str]:
         """What was decided about numbers from other cells than their own, in sentences."""
-        if self.recipe.amount_per == "order" and "amount" in self.recipe.columns:
+        if self.has_order_totals:
             yield ORDER_TOTALS
         for ours, form in self.forms.items():
             if form.kind == "number":

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import altair as alt
 import pandas as pd
 
-from segmentation.outputs.charts import name_axis
+from segmentation.outputs.charts import money_axis, name_axis
 
 HAPPENED, PREDICTED, AVERAGE = "What happened", "Models", "Plain average"
 KINDS = {"happened_spend": HAPPENED, "predicted_spend": PREDICTED, "average_spend": AVERAGE}
@@ -36,7 +36,7 @@ def chart_segment_value(table: pd.DataFrame, colours: Mapping[str, str]) -> alt.
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=2).encode(
-        x=alt.X("value:Q", title="Predicted value", axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("value:Q", title="Predicted value", axis=money_axis()),
         color=alt.Color(
             "segment:N",
             scale=alt.Scale(domain=names, range=[colours.get(name, "#8fa3a6") for name in names]),
@@ -71,7 +71,7 @@ def chart_record(table: pd.DataFrame, title: str) -> alt.Chart:
                 axis=name_axis(),
             ),
             yOffset=alt.YOffset("kind:N", sort=kinds),
-            x=alt.X("money:Q", title="Money", axis=alt.Axis(format="~s", tickCount=5)),
+            x=alt.X("money:Q", title="Money", axis=money_axis()),
             color=alt.Color(
                 "kind:N",
                 sort=kinds,
@@ -110,7 +110,7 @@ def chart_groups(table: pd.DataFrame, title: str) -> alt.Chart:
                 title=title,
                 axis=name_axis(),
             ),
-            x=alt.X("value:Q", title="Value so far", axis=alt.Axis(format="~s", tickCount=5)),
+            x=alt.X("value:Q", title="Value so far", axis=money_axis()),
             tooltip=[
                 alt.Tooltip("group:N", title=title),
                 alt.Tooltip("value:Q", title="Value so far", format=",.2f"),

@@ -66,6 +66,8 @@ parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREME
 parser.add_argument("--runs", type=int, default=5)
 parser.add_argument("--workbook", type=Path, metavar="online_retail.xlsx")
 chosen = parser.parse_args()
+if unknown := set(chosen.names) - MEASUREMENTS.keys():
+    parser.error(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(MEASUREMENTS)}.")
 with tempfile.TemporaryDirectory(prefix="segmentation-bench-") as temporary:
     for name in chosen.names or MEASUREMENTS:
         MEASUREMENTS[name](Path(temporary), chosen.runs)

@@ -69,6 +69,8 @@ NOT_AT_START = [
     "phonenumbers",
     "xlsxwriter",
 ]
+# Before there are data, the first page has no use for these either.
+NOT_ON_FIRST_PAGE = [*(name for name in NOT_AT_START if name != "streamlit"), "pandas", "duckdb"]
 LONGEST = 300
 # Lists of names that people give to columns, and of what is said of ours: data, not code.
 LONG_DATA = {"segmentation/sources/aliases.py", "segmentation/tables.py"}
@@ -172,9 +174,17 @@ def test_long_modules_are_data_only():
         assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.walk(tree))
 
 
-def test_command_line_starts_without_what_only_some_runs_need():
-    code = "import sys, segmentation.__main__; print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("modules", "unwanted"),
+    [
+        ("segmentation.__main__", NOT_AT_START),
+        ("pages.parts.frame, pages.parts.loaded, pages.parts.matching", NOT_ON_FIRST_PAGE),
+    ],
+    ids=["command line", "first page"],
+)
+def test_nothing_is_imported_at_the_start_that_only_some_need(modules, unwanted):
+    code = f"import sys; sys.path.insert(0, '.'); import {modules}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert not set(done.stdout.split()) & set(NOT_AT_START)
+    assert not set(done.stdout.split()) & set(unwanted)

@@ -1,8 +1,8 @@
 """How tables look in a grid, and numbers in a sentence: labels and formats, all from `tables`."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 # For the pages: one way to write each, as in the report.
@@ -11,6 +11,9 @@ from segmentation.labels import money as money
 from segmentation.labels import share as share
 from segmentation.labels import short as short
 from segmentation.tables import Column
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FORMATS = {
     "money": "%,.2f",
@@ -52,7 +55,7 @@ def height(n_rows: int, most: int = 10) -> int:
     return 36 * (min(n_rows, most) + 1) + 2
 
 
-def rounded(table: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+def rounded(table: "pd.DataFrame", columns: Mapping[str, Column]) -> "pd.DataFrame":
     """A table to show: its shares as cards tell them, since a grid cuts off and never rounds."""
     shares = [name for name in table if name in columns and columns[name].unit == "share"]
     return table.assign(**{name: table[name].astype(float).round(3) for name in shares})

@@ -14,6 +14,7 @@ from pages.parts import (
     at_risk_tables,
     campaign_link,
     downloads,
+    figures,
     grid,
     predicting,
 )
@@ -99,15 +100,7 @@ def draw_figures(table: pd.DataFrame, flagged: np.ndarray, returned: pd.DataFram
             ("Money at stake", grid.short(stake), f"{share(stake, stake_all)} at stake"),
             ("Came back on their own", rate, told),
         ):
-            st.metric(
-                label,
-                figure,
-                note,
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
-            )
+            figures.draw(label, figure, note)
 
 
 def measured(table: pd.DataFrame, flagged: np.ndarray) -> tuple[int, float, float]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, grid, session
+from pages.parts import cached, campaigning, figures, grid, session
 from segmentation.campaigns.arms import CONTROL
 from segmentation.outputs.audiences import FORMATS, MEGABYTE, Format
 from segmentation.outputs.campaign_files import is_archive, write_audience
@@ -94,15 +94,15 @@ def draw_figures(layout: Format, checked: PreFlight) -> None:
     duplicates = checked.count_problems().get("same address", 0)
     with st.container(horizontal=True):
         share = f"{grid.share(checked.n_usable / n)} of {n:,}" if n else None
-        campaigning.draw_figure("In the file", f"{checked.n_usable:,}", share)
+        figures.draw("In the file", f"{checked.n_usable:,}", share)
         if layout.is_tool:
             unusable = n - checked.n_usable - duplicates
-            campaigning.draw_figure("Without a usable address", f"{unusable:,}", None)
-            campaigning.draw_figure("Duplicates", f"{duplicates:,}", None)
+            figures.draw("Without a usable address", f"{unusable:,}")
+            figures.draw("Duplicates", f"{duplicates:,}")
         if not layout.is_hashed:
-            campaigning.draw_figure("Cells made harmless", f"{checked.n_risky:,}", None)
+            figures.draw("Cells made harmless", f"{checked.n_risky:,}")
         if layout.is_tool:
-            campaigning.draw_figure("Cells with odd characters", f"{checked.n_rejected:,}", None)
+            figures.draw("Cells with odd characters", f"{checked.n_rejected:,}")
 
 
 def draw_warnings(found: pd.DataFrame, layout: Format, checked: PreFlight) -> None:

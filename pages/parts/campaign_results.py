@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, downloads, grid, loading, segmenting, session
+from pages.parts import cached, campaigning, downloads, figures, grid, loading, segmenting, session
 from segmentation.campaigns.outcomes import ALL, build_period, compare_outcomes
 from segmentation.campaigns.sent import Sent, load_sent
 from segmentation.engine.database import Database
@@ -168,9 +168,9 @@ def draw_outcomes(sent: pd.DataFrame, period: pd.DataFrame) -> None:
             ("Ordered, target", row["rate_target"], row["n_target"]),
             ("Ordered, control", row["rate_control"], row["n_control"]),
         ):
-            campaigning.draw_figure(label, grid.share(rate), f"of {n:,} customers")
-        campaigning.draw_figure("Lift", points(row["lift"]), span(row, "lift", points))
-        campaigning.draw_figure("Gain each", money(row["gain"]), span(row, "gain", money))
+            figures.draw(label, grid.share(rate), f"of {n:,} customers")
+        figures.draw("Lift", points(row["lift"]), span(row, "lift", points))
+        figures.draw("Gain each", money(row["gain"]), span(row, "gain", money))
     st.markdown(
         f"**{row['verdict']}** Intervals hold with 95% confidence, those of the "
         "segments all together."

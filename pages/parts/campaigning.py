@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, grid, predicting, segmenting, session
+from pages.parts import cached, figures, grid, predicting, segmenting, session
 from segmentation.audience import Audience, Condition
 from segmentation.campaigns.arms import CONTROL, draw_arms
 from segmentation.campaigns.selection import select_customers
@@ -149,15 +149,15 @@ def draw_size(found: pd.DataFrame) -> None:
     everyone = customers()
     held = int((found["arm"] == CONTROL).sum())
     with st.container(horizontal=True):
-        draw_figure(
+        figures.draw(
             "Customers", f"{len(found):,}", f"{grid.share(len(found) / len(everyone))} of all"
         )
         spend, total = found["total_spend"].sum(), everyone["total_spend"].sum()
         share = f"{grid.share(spend / total)} of all" if total else None
-        draw_figure("Revenue so far", grid.short(spend), share)
+        figures.draw("Revenue so far", grid.short(spend), share)
         if "expected_value" in found:
-            draw_figure("Expected value", grid.short(expected_total(found)), None)
-        draw_figure("Addressed", f"{len(found) - held:,}", f"{held:,} held out")
+            figures.draw("Expected value", grid.short(expected_total(found)))
+        figures.draw("Addressed", f"{len(found) - held:,}", f"{held:,} held out")
 
 
 def expected_total(found: pd.DataFrame) -> float:
@@ -170,12 +170,6 @@ def expected_total(found: pd.DataFrame) -> float:
 def lacks() -> str:
     """Why there is no prediction, in one sentence; empty where there is one."""
     return prospects(session.require_data(), session.applied(), *cached.here()).lacks
-
-
-def draw_figure(label: str, value: str, says: str | None) -> None:
-    """One number with a word below it."""
-    look = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
-    st.metric(label, value, says, **look)
 
 
 def label(name: str) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, effect, frame, grid, segmenting, session
+from pages.parts import cached, downloads, effect, figures, frame, grid, segmenting, session
 from segmentation.outputs.cluster_charts import chart_cross_table
 from segmentation.segments.pictures import compare_groupings
 
@@ -25,7 +25,7 @@ def draw() -> None:
         "Comparing…",
     )
     word = next((word for least, word in WORDS if agreement >= least), "hardly agree")
-    st.metric("Agreement of clusters and rules", f"{agreement:.2f}", border=True, width=320)
+    figures.draw("Agreement of clusters and rules", f"{agreement:.2f}", width=320)
     st.markdown(
         f"They **{word}**: the adjusted Rand index is 1 where both make the same groups and 0 "
         "where they agree by chance only (Hubert & Arabie 1985)."

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, grid, session
+from pages.parts import cached, figures, grid, session
 from segmentation.marts.activity import (
     DAYS_FOR_A_RHYTHM,
     Rhythm,
@@ -79,9 +79,7 @@ def draw_rhythm(customer_id: str) -> None:
             ("longest_gap_days", days_of(rhythm.longest_gap_days)),
             ("overdue_ratio", f"{rhythm.overdue_ratio:,.1f} ×"),
         ):
-            st.metric(
-                RHYTHM[name].label, value, help=RHYTHM[name].meaning, border=True, height="stretch"
-            )
+            figures.draw(RHYTHM[name].label, value, meaning=RHYTHM[name].meaning)
     st.markdown(tell_rhythm(rhythm))
 
 

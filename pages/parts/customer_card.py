@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, customer_search, frame, grid, segmenting, session
+from pages.parts import cached, customer_search, figures, frame, grid, segmenting, session
 from segmentation.tables import ATTRIBUTES, CUSTOMERS
 
 
@@ -61,38 +61,30 @@ def draw_name(customer_id: str) -> None:
 def draw_figures(row: pd.Series) -> None:
     """Value so far, orders, and how long ago."""
     days = row["recency_days"]
+
+    def told(name: str) -> str:
+        return f"{grid.money(row[name])}: {CUSTOMERS[name].meaning}"
+
     with st.container(horizontal=True):
-        st.metric(
+        figures.draw(
             "Value so far",
             grid.short(row["total_spend"]),
-            help=f"{grid.money(row['total_spend'])}: {CUSTOMERS['total_spend'].meaning}",
-            border=True,
-            height="stretch",
+            meaning=told("total_spend"),
         )
-        st.metric("Orders", f"{row['n_orders']:,}", border=True, height="stretch")
-        st.metric(
+        figures.draw("Orders", f"{row['n_orders']:,}")
+        figures.draw(
             "Mean order",
             grid.short(row["mean_order_value"]),
-            help=f"{grid.money(row['mean_order_value'])}: {CUSTOMERS['mean_order_value'].meaning}",
-            border=True,
-            height="stretch",
+            meaning=told("mean_order_value"),
         )
         if pd.notna(row["first_ordered_on"]):
-            st.metric(
+            figures.draw(
                 "First order",
                 grid.day(row["first_ordered_on"]),
                 f"{row['tenure_days']:,.0f} days before {grid.day(session.as_of())}",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
             )
-        st.metric(
+        figures.draw(
             "Last order",
             grid.day(row["last_ordered_on"]),
             f"{days:,} {'day' if days == 1 else 'days'} before {grid.day(session.as_of())}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
         )

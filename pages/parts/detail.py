@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, campaign_link, downloads, frame, grid, segmenting
+from pages.parts import cached, campaign_link, downloads, figures, frame, grid, segmenting
 from segmentation.outputs.charts import chart_places
 from segmentation.segments.profiles import profile_places
 from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
@@ -23,32 +23,15 @@ def draw() -> None:
         st.markdown(f"**Who they are.** {frame.plain(segment.meaning)}")
         st.markdown(f"**What to do.** {frame.plain(segment.action)}")
     with st.container(horizontal=True):
-        st.metric(
-            "Customers",
-            f"{row['n_customers']:,.0f}",
-            f"{row['share_of_customers']:.1%} of all",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
+        figures.draw(
+            "Customers", f"{row['n_customers']:,.0f}", f"{row['share_of_customers']:.1%} of all"
         )
-        st.metric(
-            "Revenue",
-            grid.short(row["total_spend"]),
-            f"{row['share_of_spend']:.1%} of all",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
+        figures.draw(
+            "Revenue", grid.short(row["total_spend"]), f"{row['share_of_spend']:.1%} of all"
         )
-        st.metric("Mean order", grid.short(row["mean_order_value"]), border=True, height="stretch")
-        st.metric("Median orders", f"{row['median_n_orders']:,.4g}", border=True, height="stretch")
-        st.metric(
-            "Median days since last order",
-            f"{row['median_recency_days']:,.4g}",
-            border=True,
-            height="stretch",
-        )
+        figures.draw("Mean order", grid.short(row["mean_order_value"]))
+        figures.draw("Median orders", f"{row['median_n_orders']:,.4g}")
+        figures.draw("Median days since last order", f"{row['median_recency_days']:,.4g}")
     draw_places(name, grouping.names)
     draw_members(name)
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import grid, segmenting, session
+from pages.parts import figures, grid, segmenting, session
 from segmentation.tables import MOVES
 
 
@@ -30,23 +30,15 @@ def draw() -> None:
     else:
         n, spend = moved["n_customers"].sum(), moved["total_spend"].sum()
         with st.container(horizontal=True):
-            st.metric(
+            figures.draw(
                 "Customers that move",
                 f"{n:,}",
                 f"{grid.share(n / moves['n_customers'].sum())} of all",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
             )
-            st.metric(
+            figures.draw(
                 "Their revenue",
                 grid.short(spend),
                 f"{grid.share(spend / moves['total_spend'].sum())} of all",
-                delta_color="off",
-                delta_arrow="off",
-                border=True,
-                height="stretch",
             )
     draw_buttons("effect")
     if not moved.empty:

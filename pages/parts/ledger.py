@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import cached, downloads, frame, grid, session
+from pages.parts import cached, downloads, figures, frame, grid, session
 from segmentation.errors import SegmentationError
 from segmentation.labels import listed
 from segmentation.marts.quality import build_overview, build_steps
@@ -23,15 +23,11 @@ def draw_totals() -> None:
     counted = fates[fates["is_counted"]]
     customers = cached.customers()
     with st.container(horizontal=True):
-        st.metric("Rows in the data", f"{fates['n_rows'].sum():,}", border=True, height="stretch")
-        st.metric(
-            "Money in the data", grid.money(fates["amount"].sum()), border=True, height="stretch"
-        )
-        st.metric("Rows that count", f"{counted['n_rows'].sum():,}", border=True, height="stretch")
-        st.metric(
-            "Customers' spend", grid.money(counted["amount"].sum()), border=True, height="stretch"
-        )
-        st.metric("Customers", f"{len(customers):,}", border=True, height="stretch")
+        figures.draw("Rows in the data", f"{fates['n_rows'].sum():,}")
+        figures.draw("Money in the data", grid.money(fates["amount"].sum()))
+        figures.draw("Rows that count", f"{counted['n_rows'].sum():,}")
+        figures.draw("Customers' spend", grid.money(counted["amount"].sum()))
+        figures.draw("Customers", f"{len(customers):,}")
     rows_spend, customers_spend = counted["amount"].sum(), customers["total_spend"].sum()
     if abs(rows_spend - customers_spend) < 0.005:
         st.caption(

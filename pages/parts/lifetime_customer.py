@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, frame, grid, predicting, session
+from pages.parts import cached, figures, frame, grid, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.tables import CUSTOMERS, Column
 from segmentation.value_tables import CLOCK, PREDICTION, PURCHASES
@@ -94,20 +94,14 @@ def draw_prediction(wanted: str) -> None:
     row = prediction.loc[wanted]
     next_on = row["next_order_on"]
     with st.container(horizontal=True):
-        st.metric("Predicted CLTV", grid.short(row["value"]), border=True, height="stretch")
-        st.metric("P(active)", grid.share(row["p_active"]), border=True, height="stretch")
-        st.metric(
-            "Expected orders", f"{row['expected_orders']:,.2f}", border=True, height="stretch"
-        )
-        st.metric(
-            "Expected order value", grid.short(row["order_value"]), border=True, height="stretch"
-        )
-        st.metric(
+        figures.draw("Predicted CLTV", grid.short(row["value"]))
+        figures.draw("P(active)", grid.share(row["p_active"]))
+        figures.draw("Expected orders", f"{row['expected_orders']:,.2f}")
+        figures.draw("Expected order value", grid.short(row["order_value"]))
+        figures.draw(
             "Likely next order",
             "not to be expected" if pd.isna(next_on) else grid.day(next_on),
-            border=True,
-            height="stretch",
-            help=PREDICTION["next_order_on"].meaning,
+            meaning=PREDICTION["next_order_on"].meaning,
         )
 
 

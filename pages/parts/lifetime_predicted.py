@@ -5,7 +5,16 @@ import datetime
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, lifetime_trust, predicting, segmenting, session
+from pages.parts import (
+    cached,
+    downloads,
+    figures,
+    grid,
+    lifetime_trust,
+    predicting,
+    segmenting,
+    session,
+)
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_segment_value
 from segmentation.segments.rules import Scheme
@@ -107,32 +116,13 @@ def draw_headlines(table: pd.DataFrame) -> None:
         else "spend varies too much for an interval"
     )
     with st.container(horizontal=True):
-        st.metric(
-            f"Predicted CLTV to {grid.day(last)}",
-            grid.short(whole["value"]),
-            reach,
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
-        st.metric(
-            "Predicted CLTV per customer",
-            grid.short(whole["mean_value"]),
-            border=True,
-            height="stretch",
-        )
-        st.metric(
-            "Expected orders", f"{whole['expected_orders']:,.0f}", border=True, height="stretch"
-        )
-        st.metric(
+        figures.draw(f"Predicted CLTV to {grid.day(last)}", grid.short(whole["value"]), reach)
+        figures.draw("Predicted CLTV per customer", grid.short(whole["mean_value"]))
+        figures.draw("Expected orders", f"{whole['expected_orders']:,.0f}")
+        figures.draw(
             "Active customers",
             f"{whole['active_customers']:,.0f}",
             f"of {whole['n_customers']:,.0f}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
         )
 
 

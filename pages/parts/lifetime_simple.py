@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, downloads, grid, predicting, session
+from pages.parts import cached, downloads, figures, grid, predicting, session
 from segmentation.outputs.value_charts import chart_groups
 from segmentation.tables import ATTRIBUTES, CUSTOMERS
 from segmentation.terms import RANGES
@@ -31,9 +31,9 @@ def draw_so_far() -> None:
     )
     total = float(customers["total_spend"].sum()) * terms.margin
     with st.container(horizontal=True):
-        st.metric("Value so far", grid.short(total), border=True, height="stretch")
-        st.metric("Customers", f"{len(customers):,}", border=True, height="stretch")
-        st.metric("Per customer", grid.short(total / len(customers)), border=True, height="stretch")
+        figures.draw("Value so far", grid.short(total))
+        figures.draw("Customers", f"{len(customers):,}")
+        figures.draw("Per customer", grid.short(total / len(customers)))
     if by == CUSTOMER:
         draw_customers(customers, terms.margin)
         return
@@ -101,13 +101,7 @@ def draw() -> None:
             "Orders per year", "orders_per_year", simple.orders_per_year, measured.orders_per_year
         )
         draw_factor("Expected years", "years", simple.years, measured.years)
-    st.metric(
-        "Simple CLTV per customer",
-        grid.short(simple.value),
-        border=True,
-        height="stretch",
-        width=320,
-    )
+    figures.draw("Simple CLTV per customer", grid.short(simple.value), width=320)
     st.markdown(
         f"{grid.money(simple.order_value)} a mean order × "
         f"{simple.orders_per_year:,.6g} orders a year × {simple.years:,.4g} years × "
@@ -118,11 +112,9 @@ def draw() -> None:
     n = len(customers)
     st.subheader("The classic card, explained", anchor=False)
     with st.container(horizontal=True):
-        st.metric("Average order value", grid.short(spend / orders), border=True, height="stretch")
-        st.metric("Purchase frequency", f"{orders / n:,.2f}", border=True, height="stretch")
-        st.metric(
-            "Their product: CLTV so far", grid.short(spend / n), border=True, height="stretch"
-        )
+        figures.draw("Average order value", grid.short(spend / orders))
+        figures.draw("Purchase frequency", f"{orders / n:,.2f}")
+        figures.draw("Their product: CLTV so far", grid.short(spend / n))
     st.caption(
         "Average order value (spend ÷ orders) times purchase frequency (orders ÷ customers) is "
         "the spend per customer over the time that the data cover: the CLTV so far of the page "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, grid, predicting, session
+from pages.parts import downloads, figures, grid, predicting, session
 from segmentation.errors import NotReliable
 from segmentation.outputs.value_charts import chart_record
 from segmentation.value.lifetime import LifetimeModel
@@ -68,14 +68,10 @@ def draw_record(tried: TrackRecord) -> None:
     with st.container(horizontal=True):
         for what, label in (("orders", "Orders"), ("spend", "Money")):
             for of, name in (("predicted", "predicted"), ("average", "by plain average")):
-                st.metric(
+                figures.draw(
                     f"{label} {name}",
                     grid.short(totals[f"{of}_{what}"]),
                     off(tried.error(what, of), totals[f"happened_{what}"]),
-                    delta_color="off",
-                    delta_arrow="off",
-                    border=True,
-                    height="stretch",
                 )
     st.caption(
         "Mean distance from what a customer did: "
@@ -127,18 +123,11 @@ def draw_fit() -> None:
         st.caption(f"Nothing: {model}")
         return
     with st.container(horizontal=True):
-        st.metric(
-            "Bought on one day only", grid.share(model.share_once_), border=True, height="stretch"
-        )
-        st.metric("Left for good", grid.share(model.share_gone_), border=True, height="stretch")
-        st.metric(
-            "Frequency and spend",
-            f"{model.correlation_:+.2f}".replace("-", "−"),
-            border=True,
-            height="stretch",
-        )
+        figures.draw("Bought on one day only", grid.share(model.share_once_))
+        figures.draw("Left for good", grid.share(model.share_gone_))
+        figures.draw("Frequency and spend", f"{model.correlation_:+.2f}".replace("-", "−"))
         fits = model.purchases_.converged_ and model.spend_.converged_
-        st.metric("Best fit", "found" if fits else "not found", border=True, height="stretch")
+        figures.draw("Best fit", "found" if fits else "not found")
     st.caption(
         "Bought on one day only, however many orders: they tell little, so their figures lean on "
         "everyone else's. Segments counts those with one order. "

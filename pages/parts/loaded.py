@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, grid, recipe_given, session
+from pages.parts import figures, frame, grid, recipe_given, session
 
 
 def draw_summary() -> None:
@@ -23,21 +23,13 @@ def draw_summary() -> None:
     st.subheader(f"Loaded now: {frame.plain(data.name)}", anchor=False)
     n_rows, n_kept = fates["n_rows"].sum(), counted["n_rows"].sum()
     with st.container(horizontal=True):
-        st.metric("Rows in the data", f"{n_rows:,}", border=True, height="stretch")
-        st.metric(
-            "Rows that count",
-            f"{n_kept:,}",
-            f"{n_kept / n_rows:.1%} of all",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
-        )
+        figures.draw("Rows in the data", f"{n_rows:,}")
+        figures.draw("Rows that count", f"{n_kept:,}", f"{n_kept / n_rows:.1%} of all")
         for label, figure in (
             ("Customers", f"{fates['n_customers'].get('kept', 0):,}"),
             ("Their spend", grid.short(counted["amount"].sum())),
         ):
-            st.metric(label, figure, border=True, height="stretch")
+            figures.draw(label, figure)
     st.caption(
         "Held for this visit only: reloading or closing the page lets go of them. The recipe, to "
         "download on Segments, brings your choices back."

@@ -6,6 +6,7 @@ import streamlit as st
 from pages.parts import (
     campaign_link,
     downloads,
+    figures,
     frame,
     grid,
     portraying,
@@ -70,19 +71,13 @@ def draw_headlines(profile: pd.DataFrame) -> None:
     # Where nothing was spent in all, there are no shares.
     top = profile.loc[best].fillna(0.0)
     with st.container(horizontal=True):
-        st.metric("Customers", f"{profile['n_customers'].sum():,}", border=True, height="stretch")
-        st.metric(
-            "Revenue", grid.short(profile["total_spend"].sum()), border=True, height="stretch"
-        )
-        st.metric(
+        figures.draw("Customers", f"{profile['n_customers'].sum():,}")
+        figures.draw("Revenue", grid.short(profile["total_spend"].sum()))
+        figures.draw(
             "Brings most revenue",
             frame.plain(best),
             f"{grid.share(top['share_of_spend'])} from {grid.share(top['share_of_customers'])} "
             "of customers",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-            height="stretch",
         )
     grouped_by = "clusters" if session.applied().clusters else "cut points and scheme"
     st.caption(f"As of {grid.day(session.as_of())}; {grouped_by} as applied.")

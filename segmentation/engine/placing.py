@@ -73,7 +73,7 @@ def looks_at_segments(name: str, parameters: Mapping[str, object]) -> bool:
     if parameters.get(SEGMENTED) is None:
         return False
     is_filtered = parameters["segments"] and SEGMENTED in _texts(name)
-    return bool(is_filtered) or SEGMENTED in _reads(name)
+    return bool(is_filtered) or SEGMENTED in sqlfiles.reads_of(name)
 
 
 # Writing a statement takes longer than to work out a filtered panel from stored tables.
@@ -95,14 +95,9 @@ def order_of(name: str, given: frozenset[str]) -> tuple[str, ...]:
 
 
 @lru_cache(256)
-def _reads(name: str) -> frozenset[str]:
-    return frozenset(sqlfiles.reads(sqlfiles.parse(name)))
-
-
-@lru_cache(256)
 def _texts(name: str) -> frozenset[str]:
     """Names of all tables that one is made from."""
-    return frozenset().union(*map(_reads, order_of(name, frozenset())))
+    return frozenset().union(*map(sqlfiles.reads_of, order_of(name, frozenset())))
 
 
 def columns_of(table: str) -> list[str]:

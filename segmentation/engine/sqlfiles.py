@@ -50,6 +50,12 @@ def reads(query: exp.Query) -> set[str]:
     return {table.name for table in query.find_all(exp.Table)} - own
 
 
+@cache
+def reads_of(table: str) -> frozenset[str]:
+    """Names of the tables that one file reads."""
+    return frozenset(reads(parse(table)))
+
+
 def order(table: str, given: Collection[str] = ()) -> list[str]:
     """Names of the files a table is made from, each after those it reads; itself last.
 
@@ -58,7 +64,7 @@ def order(table: str, given: Collection[str] = ()) -> list[str]:
     done: list[str] = []
 
     def visit(name: str) -> None:
-        for needed in sorted(reads(parse(name)) & files().keys()):
+        for needed in sorted(reads_of(name) & files().keys()):
             if needed not in done and needed not in given:
                 visit(needed)
         done.append(name)
@@ -96,15 +102,16 @@ def write(table: str, dialect: str, given: Mapping[str, exp.Query]) -> str:
         The statement, with ``:name`` parameters in the dialect's form.
     """
     statement = exp.select("*").from_(exp.to_table(table))
-    queries = {name: parse(name) for name in order(table, given)}
-    if dialect == WRITTEN_FOR and (rows := given.get("mapped_rows")):
-        queries = {name: group_by_less(query, rows) for name, query in queries.items()}
-    needed = set().union(*map(reads, queries.values()))
-    queries = {**{name: query for name, query in given.items() if name in needed}, **queries}
+    names = order(table, given)
+    needed = set().union(*map(reads_of, names))
+    queries = {name: query.copy() for name, query in given.items() if name in needed}
+    rows = given.get("mapped_rows") if dialect == WRITTEN_FOR else None
+    for name in names:
+        queries[name] = group_by_less(parse(name), rows) if rows else parse(name).copy()
     for name in sorted(needed & BROUGHT.keys() - given.keys()):
         statement.with_(name, as_=parse_empty(name), copy=False)
     for name, query in queries.items():
-        statement.with_(name, as_=query.copy(), copy=False)
+        statement.with_(name, as_=query, copy=False)
     if dialect == WRITTEN_FOR:
         # DuckDB would write out a table that is read twice, as wide and as long as the data.
         for cte in statement.find_all(exp.CTE):

@@ -6,7 +6,6 @@ import pytest
 
 from segmentation.engine import kept, sqlfiles
 from segmentation.errors import QueryFailed
-from segmentation.marts.quality import build_overview, count_fates
 from segmentation.marts.sales import Sales
 from segmentation.marts.sales_filters import SalesFilters
 from segmentation.recipe import Policies
@@ -92,25 +91,23 @@ def test_table_that_made_way_before_it_was_read_is_made_again(database, monkeypa
     assert dropped
 
 
-RETURNED_LATER = rows_of("ann", "bo") + b"\nbo,2024-01-20,bo20,-1,Tea"
+def in_full(database, name, **parameters):
+    # From the rows alone, without what is stored.
+    cursor = database.workspace.connection.cursor()
+    return cursor.execute(database.statement(name), kept.needed(name, parameters)).df()
 
 
-@pytest.mark.parametrize(
-    ("content", "day", "n_stored"),
-    [
-        (rows_of("ann", "bo"), datetime.date(2024, 1, 5), 1),
-        (rows_of("ann", "bo"), datetime.date(2024, 1, 4), 2),
-        (RETURNED_LATER, datetime.date(2024, 1, 21), 1),
-        (RETURNED_LATER, datetime.date(2024, 1, 5), 2),
-    ],
-    ids=["after_all", "before_some", "after_a_return", "before_a_return"],
-)
-def test_orders_of_all_time_serve_for_a_day_after_all_of_them(load_files, content, day, n_stored):
-    database = load_files(content)
-    build_overview(database, Policies())
-    fates = count_fates(database, Policies(), day)
-    assert fates.equals(count_fates(load_files(content), Policies(), day))
-    assert len(database.kept.kept["orders"]) == n_stored
+@pytest.mark.parametrize("name", ["row_fates", "purchases", "repeat_purchases", "overview"])
+def test_orders_of_all_time_serve_for_every_day(load_files, name):
+    rows = (
+        b"\nbo,2024-01-20,bo20,-1,Tea\nbo,2024-01-21,bo21,0,Tea\n,2024-01-22,x,5,Tea\ncy,,y,2,Tea"
+    )
+    database = load_files(rows_of("ann", "bo") + rows)
+    for day in [None, *(FIRST + datetime.timedelta(days=n) for n in range(23))]:
+        parameters = Policies().parameters(day)
+        found, expected = database.table(name, **parameters), in_full(database, name, **parameters)
+        assert sorted(map(str, found.values)) == sorted(map(str, expected.values)), day
+    assert len(database.kept.kept["orders"]) == 1
 
 
 def test_statement_that_never_finds_its_table_ends_with_a_sentence(database, monkeypatch):

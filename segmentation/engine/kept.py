@@ -1,6 +1,5 @@
 """Tables that are stored once worked out, so that the next question reads what is smaller."""
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from threading import RLock
@@ -41,8 +40,10 @@ BATCH = 16_384
 # How often a statement is written anew whose tables went while it was on its way.
 TRIES = 5
 ORDERS = "orders"
-# Of all rows for whose fate the as-of day matters.
-LAST_DAY = "select max(ordered_on) from {} where fate in ('kept', 'return', 'nothing paid')"
+# They are stored of all time, and read as `judged_rows` has them on the as-of day.
+AS_OF = """(select * replace (case
+    when ordered_on >= cast($as_of as date) and fate in ('kept', 'return', 'nothing paid')
+    then 'after as-of' else fate end as fate) from {})"""
 Key = tuple[tuple[str, object], ...]
 Ask = Callable[[str, Mapping[str, object]], tuple["pa.RecordBatchReader", str]]
 
@@ -68,7 +69,6 @@ class KeptTables:
         self.rows = dict(rows)
         self.ask = ask
         self.kept: dict[str, dict[Key, str]] = {name: {} for name in STORED}
-        self.last_days: dict[str, datetime.date | None] = {}
         self.codes: dict[Key, Codes] = {}
         self.brought: dict[tuple[int, str], tuple[pd.DataFrame, str]] = {}
         self.numbers = count(1)
@@ -146,6 +146,8 @@ class KeptTables:
             return self.write(name, parameters)
         statement = write_places(name, tuple(self.rows.items()), tuple(given))
         for table, copy in given.items():
+            is_dated = table == ORDERS and parameters["as_of"] is not None
+            copy = AS_OF.format(copy) if is_dated else copy
             statement = statement.replace(PLACE.format(table), copy)
         wanted = needed(name, parameters)
         if codes:
@@ -160,7 +162,7 @@ class KeptTables:
             return self.store(BY_LINE[parameters["by_line"]], needed_by, parameters)
         kept = self.kept[table]
         with self.locks[table]:
-            if table == ORDERS and self.knows_all_before(parameters):
+            if table == ORDERS:
                 parameters = {**parameters, "as_of": None}
             key = self.key(table, parameters)
             if key not in kept:
@@ -172,17 +174,6 @@ class KeptTables:
             if len(kept) > STORED[table][1]:
                 self.execute(table, f"drop table {kept.pop(next(iter(kept)))}", {})
             return kept[key]
-
-    def knows_all_before(self, parameters: Mapping[str, Any]) -> bool:
-        """Whether the orders of all time are stored, and none is of the as-of day or later."""
-        stored = self.kept[ORDERS].get(self.key(ORDERS, {**parameters, "as_of": None}))
-        if parameters["as_of"] is None or stored is None:
-            return False
-        if stored not in self.last_days:
-            [found] = self.execute(ORDERS, LAST_DAY.format(stored), {}).fetchall()
-            self.last_days[stored] = found[0]
-        last = self.last_days[stored]
-        return last is None or last < parameters["as_of"]
 
     def key(self, table: str, parameters: Mapping[str, object], codes: Codes | None = None) -> Key:
         """What a stored table depends on; also its codes, or else those of today."""

@@ -11,7 +11,7 @@ from segmentation.labels import listed
 from segmentation.sources import contents
 from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
 from segmentation.sources.exports import EXPORTS
-from segmentation.sources.longnames import PART_ALIASES, STRANGERS
+from segmentation.sources.longnames import NO_CUSTOMERS, PART_ALIASES, STRANGERS
 from segmentation.sources.readings import RawColumn, RawTable
 from segmentation.tables import FIELDS
 
@@ -221,7 +221,8 @@ def _holds_emails(raw: RawTable, name: str | None) -> bool:
 def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
     def add(ours: str, find: Callable[[list[RawColumn]], RawColumn | None]) -> None:
         taken = set(found.values())
-        column = find([column for column in raw.columns if column.name not in taken])
+        free = [column for column in raw.columns if column.name not in taken]
+        column = find([column for column in free if not _says_other(column.name, ours)])
         if column:
             found[ours] = column.name
 
@@ -231,6 +232,17 @@ def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
         add("amount", contents.find_amounts)
     if "customer_id" not in found and "email" not in found:
         add("customer_id", contents.find_customers)
+
+
+def _says_other(name: str, ours: str) -> bool:
+    """Whether a column's name says that it is another's, where its cells might be ours."""
+    if ours != "customer_id":
+        return False
+    strangers = {*NO_CUSTOMERS.split(), *STRANGERS[ours].split()}
+    others = (aliases for other, aliases in ALIASES.items() if other != ours)
+    return any(word in strangers for word in _words(name).split()) or any(
+        _key(name) in _places(aliases) for aliases in others
+    )
 
 
 def _by_whole_name(aliases: str) -> Callable[[str], float | None]:

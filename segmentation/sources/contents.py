@@ -13,9 +13,11 @@ from segmentation.sources.numbers import is_number
 from segmentation.sources.readings import RawColumn
 
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
+# What a spreadsheet or a notebook makes of ids.
+_FLOAT = re.compile(r"[0-9]+\.0")
 _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ID = re.compile(r"[\w./#-]*[0-9][\w./#-]*")
+_ID = re.compile(r"(?![0-9]{1,2}:[0-9]{2})[\w./#:-]*[0-9][\w./#:-]*")
 
 
 def cells_of(column: RawColumn) -> list[str]:
@@ -62,16 +64,12 @@ def find_dates(columns: Sequence[RawColumn]) -> RawColumn | None:
 
 def find_amounts(columns: Sequence[RawColumn]) -> RawColumn | None:
     """The column with decimals; of several, that with the largest numbers."""
-    decimals = [
-        column
-        for column in columns
-        if is_numbers(column) and _fraction(cells_of(column), _DECIMALS.fullmatch) >= 0.3
-    ]
+    decimals = [column for column in columns if is_numbers(column) and _has_fractions(column)]
     return max(decimals, key=_typical_length, default=None)
 
 
 def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
-    """The column whose ids come back: e-mail addresses, else codes.
+    """The column whose ids come back: e-mail addresses, else codes that are no dates or money.
 
     A column that has one value of another for each of its own is finer than that, as orders are
     finer than their customers.
@@ -79,7 +77,13 @@ def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
     for column in columns:
         if cells_of(column) and is_emails(column):
             return column
-    codes = [c for c in columns if _repeats(c) and _fraction(cells_of(c), _ID.fullmatch) >= 0.9]
+    codes = [
+        c
+        for c in columns
+        if _repeats(c)
+        and _fraction(cells_of(c), _ID.fullmatch) >= 0.9
+        and not (_has_written_dates(c) or _has_fractions(c))
+    ]
     coarse = [c for c in codes if not any(_decides(c, other) for other in codes if other != c)]
     return max(coarse or codes, key=_share_distinct, default=None)
 
@@ -180,6 +184,11 @@ def _share(shapes: Sequence[Shape], holds: Callable[[Shape], bool]) -> float:
 
 def _fraction(cells: Sequence[str], holds: Callable[[str], object]) -> float:
     return sum(1 for cell in cells if holds(cell)) / len(cells) if cells else 0.0
+
+
+def _has_fractions(column: RawColumn) -> bool:
+    cells = [cell for cell in cells_of(column) if not _FLOAT.fullmatch(cell)]
+    return 0.3 * len(cells_of(column)) <= sum(map(bool, map(_DECIMALS.fullmatch, cells))) > 0
 
 
 def _has_written_dates(column: RawColumn) -> bool:

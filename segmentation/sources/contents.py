@@ -134,8 +134,8 @@ def _is_sum(lines: list[Line]) -> bool:
     """Whether an order's amount is about its lines' quantity × price together, and not of each."""
     if len(lines[0].details) < 2:
         return False
-    worths = [prod(map(_rough_value, line.details)) for line in lines]
-    amount, whole = _rough_value(lines[0].amount), sum(worths)
+    worths = [prod(map(rough_value, line.details)) for line in lines]
+    amount, whole = rough_value(lines[0].amount), sum(worths)
     # Shipping, taxes and discounts come on top of the lines.
     n_off = len(lines) * abs(amount - whole)
     return 4 * abs(amount - whole) < whole and 2 * n_off < sum(abs(amount - w) for w in worths)
@@ -160,7 +160,7 @@ def _grow_with_lines(orders: Sequence[list[Line]]) -> bool:
     """
     from statistics import correlation, linear_regression
 
-    found = [(len(lines), _rough_value(lines[0].amount)) for lines in orders]
+    found = [(len(lines), rough_value(lines[0].amount)) for lines in orders]
     sizes = [log(size) for size, amount in found if amount]
     amounts = [log(amount) for _, amount in found if amount]
     if len(set(sizes)) < 2 or len(set(amounts)) < 2:
@@ -170,7 +170,7 @@ def _grow_with_lines(orders: Sequence[list[Line]]) -> bool:
     return is_certain and linear_regression(sizes, amounts).slope > 0.5
 
 
-def _rough_value(cell: str) -> float:
+def rough_value(cell: str) -> float:
     """The digits of an amount as a number, the last one or two behind a mark as its decimals."""
     whole, decimals = _ROUGH.fullmatch(cell).groups("")  # type: ignore[union-attr]
     digits = re.sub("[^0-9]", "", whole)

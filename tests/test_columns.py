@@ -428,6 +428,18 @@ def test_what_only_repeats_as_customers_do_is_none(name, cells):
     assert "customer_id" not in guess_columns(table(f"Date,Product,Total,{name}", *rows))
 
 
+@pytest.mark.parametrize("name", ["Weight", "VAT", "Rabatt", "Latitude", "Cost"])
+def test_decimals_of_something_else_are_no_amounts(name):
+    rows = [("a", "2024-01-05", "2", "1.90"), ("b", "2024-01-06", "1", "0.38")]
+    assert "amount" not in guess_columns(table(f"Customer,Date,Quantity,{name}", *rows))
+
+
+@pytest.mark.parametrize("name", ["Date of birth", "DOB", "Geburtsdatum"])
+def test_days_of_birth_are_no_orders(name):
+    rows = [("a", "1984-01-05", "2.50"), ("b", "1991-11-16", "1.20")]
+    assert "ordered_at" not in guess_columns(table(f"Customer,{name},Total", *rows))
+
+
 def test_customers_are_told_from_their_orders_by_cells():
     rows = [
         ("A1", "ann@x.org", "05.01.2024", "4,50"),

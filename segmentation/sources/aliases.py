@@ -113,6 +113,7 @@ ALIASES = {
         net price, item cost, unit cost, unit value, price, rate, avg price, price unit,
         Einzelpreis, Stückpreis, Preis pro Stück, Preis je Einheit, Artikelpreis, Verkaufspreis,
         VK-Preis, Preis, Einheitspreis, prix unitaire, prix unitaire ht, prix unitaire ttc, pu,
+        pu ht, pu ttc,
         prix de vente, prix à l'unité, prix, precio unitario, precio por unidad, precio unidad,
         precio de venta, precio, prezzo unitario, prezzo di vendita, prezzo, preço unitário,
         valor unitário, preço, stuksprijs, eenheidsprijs, prijs per stuk, verkoopprijs, prijs,

@@ -33,11 +33,18 @@ PART_ALIASES = {
     "phone": "phone, telephone, mobile, telefon, telefono, telephone",
 }
 
-# Words in the names of columns whose cells repeat as a customer's do, but are somebody else's.
-NO_CUSTOMERS = """tax vat price cost fee rate discount shipping amount total time paid shipped
-    channel store shop till register terminal cashier employee staff seller vendor warehouse
-    supplier carrier tracking listing coupon voucher product item sku asin ean mwst rabatt filiale
-    kasse kassierer mitarbeiter lieferant plz uhrzeit tva remise caisse magasin vendeur"""
+# Words in the names of columns whose cells alone might be ours, but are something else.
+NOT_BY_CELLS = {
+    "customer_id": """tax vat price cost fee rate discount shipping amount total time paid shipped
+        channel store shop till register terminal cashier employee staff seller vendor warehouse
+        supplier carrier tracking listing coupon voucher product item sku asin ean mwst rabatt
+        filiale kasse kassierer mitarbeiter lieferant plz uhrzeit tva remise caisse magasin
+        vendeur""",
+    "ordered_at": """birth birthday birthdate dob geburtsdatum geburtstag naissance nacimiento
+        nascita nascimento geboortedatum urodzenia expiry expires expiration""",
+    "amount": """vat mwst tva iva btw taxes weight gewicht poids peso gewichts waga size length
+        width height rating score latitude longitude lat lon lng distance age hours""",
+}
 
 # Words that make a longer name mean something else.
 STRANGERS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 
 from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
-from segmentation.sources.longnames import NO_CUSTOMERS, PART_ALIASES, STRANGERS
+from segmentation.sources.longnames import NOT_BY_CELLS, PART_ALIASES, STRANGERS
 
 Rank = Callable[[str], float | None]
 
@@ -52,9 +52,9 @@ def says(name: str, ours: str) -> bool:
 
 def says_other(name: str, ours: str) -> bool:
     """Whether a column's name says that it is another's, where its cells might be ours."""
-    if ours != "customer_id":
-        return False
-    strangers = {*NO_CUSTOMERS.split(), *STRANGERS[ours].split()}
+    strangers = {*NOT_BY_CELLS[ours].split()}
+    # A day of shipping may stand for the order's where there is no other, and is told of.
+    strangers |= set() if ours == "ordered_at" else {*STRANGERS[ours].split()}
     others = (aliases for other, aliases in ALIASES.items() if other != ours)
     return any(word in strangers for word in words_of(name).split()) or any(
         _key(name) in _places(aliases) for aliases in others

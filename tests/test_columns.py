@@ -186,6 +186,37 @@ EXPORTS = {
             "product": "product_id",
         },
     ),
+    "amazon": (
+        "order-id,order-item-id,purchase-date,payments-date,buyer-email,buyer-name,sku,"
+        "product-name,quantity-purchased,currency,item-price,item-tax,shipping-price,"
+        "gift-wrap-price,recipient-name,ship-city,ship-state,ship-postal-code,ship-country",
+        {
+            "customer_id": "buyer-email",
+            "ordered_at": "purchase-date",
+            "amount": "item-price",
+            "quantity": "quantity-purchased",
+            "order_id": "order-id",
+            "currency": "currency",
+            "product": "product-name",
+            "region": "ship-state",
+            "city": "ship-city",
+            "country": "ship-country",
+            "customer_name": "buyer-name",
+        },
+    ),
+    "etsy": (
+        "Sale Date,Item Name,Buyer,Quantity,Price,Item Total,Transaction ID,Date Paid,Ship Name,"
+        "Ship Zipcode,Order ID,SKU",
+        {
+            "customer_id": "Buyer",
+            "ordered_at": "Sale Date",
+            "amount": "Item Total",
+            "quantity": "Quantity",
+            "unit_price": "Price",
+            "order_id": "Order ID",
+            "product": "Item Name",
+        },
+    ),
     "the sample shop": (
         "Order_ID,Customer_ID,Customer_Name,Email,Order_Date,Product,Category,Quantity,Unit_Price,"
         "Sales,Customer_Age,Age_Group,Customer_City,Customer_Region,Country",
@@ -357,6 +388,56 @@ def test_other_decimals_are_no_amount_where_a_name_says_which_is(header, expecte
     rows = [["c1", "2024-01-05", *["2"] * (header.count(",") - 3), "1.50", "1000.25"]] * 4
     found = guess_columns(table(header, *rows))
     assert found == {"customer_id": "customer", "ordered_at": "date", **expected}
+
+
+@pytest.mark.parametrize(
+    "ids", ["17001.0 17002.0 17003.0", "gid://shop/1 gid://shop/2 gid://shop/3"]
+)
+def test_ids_without_a_header_are_customers_and_no_amounts(ids):
+    first, second, third = ids.split()
+    rows = [
+        (first, "2024-01-05", "SO-1", "258.00"),
+        (first, "2024-01-05", "SO-1", "7.16"),
+        (second, "2024-01-06", "SO-2", "7.00"),
+        (third, "2024-01-07", "SO-3", "0.76"),
+        (first, "2024-01-08", "SO-4", "84.50"),
+        (second, "2024-01-09", "SO-5", "1.70"),
+    ]
+    raw = table("Column 1,Column 2,Column 3,Column 4", *rows)
+    found = guess_columns(raw)
+    assert (found["customer_id"], found["amount"]) == ("Column 1", "Column 4")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("Date Paid", "2024-01-05 2024-01-06 2024-01-05 2024-01-07"),
+        ("Column 4", "2024-01-05 2024-01-06 2024-01-05 2024-01-07"),
+        ("Tax", "1.90 0.38 1.90 2.47"),
+        ("Column 4", "1.90 0.38 1.90 2.47"),
+        ("Column 4", "10:30 11:15 10:30 12:00"),
+        ("Cashier", "E1 E2 E1 E3"),
+        ("ship-postal-code", "98101 98102 98101 98103"),
+        ("SKU", "S1 S2 S1 S3"),
+    ],
+)
+def test_what_only_repeats_as_customers_do_is_none(name, cells):
+    amounts = ("3.50", "2.00", "3.70", "9.10")
+    given = zip("abcd", amounts, cells.split(), strict=True)
+    rows = [(f"2024-02-0{i}", f"Mug {it}", *rest) for i, (it, *rest) in enumerate(given, 1)]
+    assert "customer_id" not in guess_columns(table(f"Date,Product,Total,{name}", *rows))
+
+
+@pytest.mark.parametrize("name", ["Weight", "VAT", "Rabatt", "Latitude", "Cost"])
+def test_decimals_of_something_else_are_no_amounts(name):
+    rows = [("a", "2024-01-05", "2", "1.90"), ("b", "2024-01-06", "1", "0.38")]
+    assert "amount" not in guess_columns(table(f"Customer,Date,Quantity,{name}", *rows))
+
+
+@pytest.mark.parametrize("name", ["Date of birth", "DOB", "Geburtsdatum"])
+def test_days_of_birth_are_no_orders(name):
+    rows = [("a", "1984-01-05", "2.50"), ("b", "1991-11-16", "1.20")]
+    assert "ordered_at" not in guess_columns(table(f"Customer,{name},Total", *rows))
 
 
 def test_customers_are_told_from_their_orders_by_cells():

@@ -202,6 +202,12 @@ def test_when_both_orders_occur_the_more_frequent_wins(connection):
     form, values = study(connection, cells)
     assert values == ["2024-01-13 00:00:00", "2024-01-14 00:00:00", "None"]
     assert form.n_unreadable == 1
+    assert form.notes[0].startswith("1 dates have a day over 12 where the others have the month")
+
+
+def test_one_order_of_all_dates_needs_no_note(connection):
+    cells = ["13/01/2024", "14/01/2024", "01/12/2024", "32/01/2024"]
+    assert study(connection, cells)[0].notes == ()
 
 
 def test_open_order_is_offered_with_the_dates_each_reading_gives(connection):

@@ -567,8 +567,17 @@ def test_nothing_is_said_in_a_pipe_and_exit_codes_come_through(write, shop, tmp_
 
 
 def test_summary_says_what_a_nightly_run_has_to_know(run, write, shop):
-    notes = summary(run(write(shop), write(shop, "again.csv")))["notes"]
-    assert any("stand in more than one of the files" in note for note in notes)
+    files = write(shop), write(shop, "again.csv")
+    told = "rows stand in more than one of the files, and count"
+    for options, often in ([], "each time; --duplicates"), (["--duplicates", "drop"], "once each"):
+        notes = summary(run(*files, *options))["notes"]
+        assert any(f"{told} {often}" in note for note in notes)
+
+
+def test_cells_that_cannot_be_read_are_noted(run, write, shop):
+    notes = summary(run(write(shop + b"f,2024-03-21,13,about 5\nf,soon,14,5\n")))["notes"]
+    assert "amount: 1 of the cells cannot be read as 1234.56." in notes
+    assert "ordered_at: 1 of the cells cannot be read as year-month-day." in notes
 
 
 def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 
 from segmentation.errors import NothingKept
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.findings import build_findings
+from segmentation.marts.findings import build_findings, tell_fates
 from segmentation.marts.purchases import build_purchases
 from segmentation.marts.quality import (
     build_left_out,
@@ -347,3 +347,19 @@ def test_two_bars_of_the_ledger_have_room_for_their_names(loaded_shop):
     steps = build_steps(count_fates(loaded_shop, IGNORE, AS_OF))
     two, three = (chart_ledger(steps.iloc[:n]).to_dict()["height"] for n in (2, 3))
     assert two == three
+
+
+@pytest.mark.parametrize(
+    ("rows", "policies", "told"),
+    [
+        ("a,2024-01-05,10,1\na,2024-01-06,4,-1\n", NET, "amount to 4.00, above zero, and so add"),
+        ("a,2024-01-05,10,1\na,2024-01-06,4,-1\n", IGNORE, None),
+        ("a,2024-01-05,10,1\na,2024-01-06,-4,-1\n", NET, None),
+        ("a,2024-01-05,10,1\n,2024-01-06,4,1\n", NET, "1 of 2 rows (50.0%) are left out: no cust"),
+        ("a,2024-01-05,10,1\na,,4,1\na,2024-01-06,x,1\n", NET, "are left out: no amount."),
+    ],
+)
+def test_returns_above_zero_and_many_rows_left_out_are_pointed_out(load, rows, policies, told):
+    database = load(f"customer_id,ordered_at,amount,quantity\n{rows}".encode())
+    sentences = [f.sentence for f in tell_fates(count_fates(database, policies, None), policies)]
+    assert (told is None and not sentences) or any(told in each for each in sentences)

@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.parts import grid, session
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.findings import Finding, build_findings
+from segmentation.marts.findings import Finding, build_findings, tell_fates
 from segmentation.marts.measures import ADDED, add_measures, build_measures
 from segmentation.marts.quality import (
     Overview,
@@ -207,8 +207,9 @@ def findings() -> list[Finding]:
     """What dates, currencies, orders and ties mean for the analysis."""
     database, table = session.require_data().rows.database, customers()
     (day, policies), covered = here(), overview()
-    return remembered(
+    found = remembered(
         ("findings", day, policies),
         lambda: build_findings(database, table, covered, policies, day),
         "Looking at dates and currencies…",
     )
+    return [*found, *tell_fates(fates(), policies)]

@@ -14,7 +14,7 @@ from segmentation.commands.progress import say
 from segmentation.engine.loading import LoadedRows
 from segmentation.errors import InvalidChoice
 from segmentation.marts.customers import build_attributes, build_customers
-from segmentation.marts.findings import build_findings
+from segmentation.marts.findings import build_findings, tell_fates
 from segmentation.marts.measures import add_measures
 from segmentation.marts.quality import (
     Overview,
@@ -127,7 +127,7 @@ def write_results(
         "as_of": as_of.isoformat(),
         "cut_points": recipe.cut_points,
         "settings": _settings(recipe, overview, loaded),
-        "notes": list(_notes(loaded, customers, overview, policies, as_of)),
+        "notes": list(_notes(loaded, customers, overview, fates, policies, as_of)),
         "version": __version__,
     }
     (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
@@ -138,6 +138,7 @@ def _notes(
     loaded: LoadedRows,
     customers: "pd.DataFrame",
     overview: Overview,
+    fates: "pd.DataFrame",
     policies: Policies,
     as_of: datetime.date,
 ) -> Iterator[str]:
@@ -145,9 +146,13 @@ def _notes(
     for reading in loaded.raw.files:
         yield from (f"{reading.name}: {note}" for note in reading.notes)
     if loaded.n_overlapping:
-        yield f"{loaded.n_overlapping:,} rows stand in more than one of the files."
+        often = "each time; --duplicates drop ends that"
+        often = "once each" if policies.duplicates == "drop" else often
+        n_rows = f"{loaded.n_overlapping:,} rows"
+        yield f"{n_rows} stand in more than one of the files, and count {often}."
     yield from loaded.decisions()
-    for finding in build_findings(loaded.database, customers, overview, policies, as_of):
+    findings = build_findings(loaded.database, customers, overview, policies, as_of)
+    for finding in [*findings, *tell_fates(fates, policies)]:
         if finding.kind != "good":
             yield finding.sentence
 

@@ -17,6 +17,7 @@ from segmentation.engine.lines import (
 from segmentation.errors import AmbiguousCells, UnreadableFile
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
+from segmentation.sources.doubts import tell_doubts
 from segmentation.sources.forms import CellForm, study_forms
 from segmentation.sources.mapping import TYPES, mapped_query
 from segmentation.sources.readings import RawTable
@@ -69,12 +70,15 @@ class LoadedRows:
         return self.recipe.amount_per == "order" and "amount" in self.recipe.columns
 
     def decisions(self) -> Iterator[str]:
-        """What was decided about numbers from other cells than their own, in sentences."""
+        """What was decided about cells and columns that may mean something else, in sentences."""
         if self.has_order_totals:
             yield ORDER_TOTALS
         for ours, form in self.forms.items():
-            if form.kind == "number":
-                yield from (f"{self.recipe.columns[ours]}: {note}" for note in form.notes)
+            name = self.recipe.columns[ours]
+            yield from (f"{name}: {note}" for note in form.notes)
+            if form.n_unreadable:
+                yield f"{name}: {form.n_unreadable:,} of the cells cannot be read as {form.label}."
+        yield from tell_doubts(self.raw, self.recipe.columns)
 
 
 def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:

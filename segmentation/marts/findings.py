@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANY, FEW_CUSTOMERS, SHORT_DAYS = 0.25, 100, 180
+LACKING, LACKING_SHARE = ("no customer", "no date", "no amount"), 0.1
 EARLIEST = datetime.date(1990, 1, 1)
 
 
@@ -56,6 +57,38 @@ def build_findings(
         *_currency_findings(database, policies, as_of),
         *_order_findings(customers, overview),
     ]
+
+
+def tell_fates(fates: "pd.DataFrame", policies: Policies) -> list[Finding]:
+    """What it means for the analysis how many rows do not count, and what returns amount to.
+
+    Parameters
+    ----------
+    fates : DataFrame
+        As `marts.quality.count_fates` gives it.
+    policies : Policies
+        What counts as a purchase.
+
+    Returns
+    -------
+    list of Finding
+        Empty where nearly all rows count and returns are below zero.
+    """
+    n_rows = int(fates["n_rows"].sum())
+    found = [
+        Finding("note", f"{n:,} of {n_rows:,} rows ({share(n / n_rows)}) are left out: {fate}.")
+        for fate, n in fates["n_rows"].items()
+        if fate in LACKING and n > LACKING_SHARE * n_rows
+    ]
+    returned = fates["amount"].get("return", 0)
+    if returned > 0 and policies.returns == "net":
+        sentence = (
+            f"Returns and cancellations amount to {money(returned)}, above zero, and so add to "
+            "what customers spent: write them with a minus in the data, or leave them out by the "
+            "policy for returns."
+        )
+        found.append(Finding("mind", sentence))
+    return found
 
 
 def _date_findings(

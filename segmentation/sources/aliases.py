@@ -6,7 +6,8 @@ ALIASES = {
     "customer_id": """
         customer unique id, customer id, customer no, customer nr, customer number, customer code,
         customer key, customer account, customer ref, cust id, cust no, customer, client id,
-        client no, client number, client code, client, user id, buyer id, shopper id, member id,
+        client no, client number, client code, client, user id, buyer id, buyer user id, buyer,
+        shopper id, member id,
         membership number, loyalty id, loyalty card, card number, contact id, account id,
         account number, household id, household key, visitor id, customer email,
         person id, party id, sold to, bill to customer, uid,
@@ -75,7 +76,7 @@ ALIASES = {
         omsætning, salg, i alt, total beløb, myynti, tutar, toplam
     """,
     "order_id": """
-        order id, order number, order no, order nr, order code, order key, order ref,
+        order id, id order, order number, order no, order nr, order code, order key, order ref,
         order reference, order name, order, orderid, purchase id, purchase order, po number,
         invoice no, invoice id, invoice number, invoice nr, invoice, invoice code,
         transaction id, transaction number, transaction no, transaction code, txn id, trans id,
@@ -112,6 +113,7 @@ ALIASES = {
         net price, item cost, unit cost, unit value, price, rate, avg price, price unit,
         Einzelpreis, Stückpreis, Preis pro Stück, Preis je Einheit, Artikelpreis, Verkaufspreis,
         VK-Preis, Preis, Einheitspreis, prix unitaire, prix unitaire ht, prix unitaire ttc, pu,
+        pu ht, pu ttc,
         prix de vente, prix à l'unité, prix, precio unitario, precio por unidad, precio unidad,
         precio de venta, precio, prezzo unitario, prezzo di vendita, prezzo, preço unitário,
         valor unitário, preço, stuksprijs, eenheidsprijs, prijs per stuk, verkoopprijs, prijs,

@@ -1,21 +1,18 @@
 """Which of a file's columns is which of ours: guessed from names and cells, and checked."""
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 
 from segmentation.errors import MissingColumn
 from segmentation.labels import listed
 from segmentation.sources import contents
 from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
 from segmentation.sources.exports import EXPORTS
-from segmentation.sources.longnames import PART_ALIASES, STRANGERS
+from segmentation.sources.longnames import PART_ALIASES
+from segmentation.sources.names import by_part_of_name, by_whole_name, says_other
 from segmentation.sources.readings import RawColumn, RawTable
 from segmentation.tables import FIELDS
 
-_LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe"})
 _FITS: dict[str, Callable[[RawColumn], bool]] = {
     "ordered_at": contents.is_dates,
     "first_ordered_at": contents.is_dates,
@@ -46,9 +43,9 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
     """
     found = _known_export(raw) or _customers_file(raw)
     for ours, aliases in ALIASES.items():
-        _find(raw, ours, found, _by_whole_name(aliases))
+        _find(raw, ours, found, by_whole_name(aliases))
     for ours in PART_ALIASES:
-        _find(raw, ours, found, _by_part_of_name(ours))
+        _find(raw, ours, found, by_part_of_name(ours))
     _find_by_cells(raw, found)
     stand_in = next((ours for ours in _STANDS_FOR_CUSTOMER if ours in found), None)
     if "customer_id" not in found and stand_in:
@@ -146,7 +143,7 @@ def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
     """What is called a date or an amount, but cannot be read as one."""
     for ours, things in {"ordered_at": "dates", "amount": "numbers"}.items():
         found = dict(columns)
-        _find(raw, ours, found, _by_whole_name(ALIASES[ours]), fits=lambda column: True)
+        _find(raw, ours, found, by_whole_name(ALIASES[ours]), fits=lambda column: True)
         column = next((column for column in raw.columns if column.name == found.get(ours)), None)
         if ours in columns or column is None or _FITS[ours](column):
             continue
@@ -182,9 +179,9 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
     """Columns of a file with one row a customer; nothing where it is another kind of file."""
     found: dict[str, str] = {}
     for ours, aliases in CUSTOMER_ALIASES.items():
-        _find(raw, ours, found, _by_whole_name(aliases))
+        _find(raw, ours, found, by_whole_name(aliases))
     for ours in ("customer_id", "email"):
-        _find(raw, ours, found, _by_whole_name(ALIASES[ours]))
+        _find(raw, ours, found, by_whole_name(ALIASES[ours]))
     who = found.get("customer_id") or found.get("email")
     ids = next((column for column in raw.columns if column.name == who), None)
     if not {"n_orders", "ordered_at", "amount"} <= found.keys() or ids is None:
@@ -221,7 +218,8 @@ def _holds_emails(raw: RawTable, name: str | None) -> bool:
 def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
     def add(ours: str, find: Callable[[list[RawColumn]], RawColumn | None]) -> None:
         taken = set(found.values())
-        column = find([column for column in raw.columns if column.name not in taken])
+        free = [column for column in raw.columns if column.name not in taken]
+        column = find([column for column in free if not says_other(column.name, ours)])
         if column:
             found[ours] = column.name
 
@@ -231,51 +229,3 @@ def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
         add("amount", contents.find_amounts)
     if "customer_id" not in found and "email" not in found:
         add("customer_id", contents.find_customers)
-
-
-def _by_whole_name(aliases: str) -> Callable[[str], float | None]:
-    places = _places(aliases)
-
-    def rank(name: str) -> float | None:
-        place = places.get(_key(name))
-        if place is None:
-            without_brackets = re.sub(r"[(\[].*?[)\]]", "", name)
-            place = places.get(_key(without_brackets))
-            return None if place is None else place + 0.5
-        return place
-
-    return rank
-
-
-def _by_part_of_name(ours: str) -> Callable[[str], float | None]:
-    def rank(name: str) -> float | None:
-        words = _words(re.sub(r"^\w+\.(?=\w+$)", "", name))
-        if any(word in STRANGERS.get(ours, "").split() for word in words.split()):
-            return None
-        for place, alias in enumerate(PART_ALIASES[ours].split(",")):
-            if f" {_words(alias)} " in f" {words} ":
-                return place
-        return None
-
-    return rank
-
-
-@cache
-def _places(aliases: str) -> dict[str, int]:
-    keys = (_key(alias) for alias in aliases.split(","))
-    places: dict[str, int] = {}
-    for place, key in enumerate(keys):
-        places.setdefault(key, place)
-    return places
-
-
-def _key(name: str) -> str:
-    return _words(name).replace(" ", "")
-
-
-def _words(name: str) -> str:
-    """A name's words in small letters without accents: "CustomerID" is "customer id"."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    plain = unicodedata.normalize("NFKD", parted.casefold().translate(_LETTERS))
-    letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", letters))

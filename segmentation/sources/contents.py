@@ -13,9 +13,11 @@ from segmentation.sources.numbers import is_number
 from segmentation.sources.readings import RawColumn
 
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
+# What a spreadsheet or a notebook makes of ids.
+_FLOAT = re.compile(r"[0-9]+\.0")
 _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ID = re.compile(r"[\w./#-]*[0-9][\w./#-]*")
+_ID = re.compile(r"(?![0-9]{1,2}:[0-9]{2})[\w./#:-]*[0-9][\w./#:-]*")
 
 
 def cells_of(column: RawColumn) -> list[str]:
@@ -62,16 +64,12 @@ def find_dates(columns: Sequence[RawColumn]) -> RawColumn | None:
 
 def find_amounts(columns: Sequence[RawColumn]) -> RawColumn | None:
     """The column with decimals; of several, that with the largest numbers."""
-    decimals = [
-        column
-        for column in columns
-        if is_numbers(column) and _fraction(cells_of(column), _DECIMALS.fullmatch) >= 0.3
-    ]
+    decimals = [column for column in columns if is_numbers(column) and _has_fractions(column)]
     return max(decimals, key=_typical_length, default=None)
 
 
 def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
-    """The column whose ids come back: e-mail addresses, else codes.
+    """The column whose ids come back: e-mail addresses, else codes that are no dates or money.
 
     A column that has one value of another for each of its own is finer than that, as orders are
     finer than their customers.
@@ -79,7 +77,13 @@ def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
     for column in columns:
         if cells_of(column) and is_emails(column):
             return column
-    codes = [c for c in columns if _repeats(c) and _fraction(cells_of(c), _ID.fullmatch) >= 0.9]
+    codes = [
+        c
+        for c in columns
+        if _repeats(c)
+        and _fraction(cells_of(c), _ID.fullmatch) >= 0.9
+        and not (_has_written_dates(c) or _has_fractions(c))
+    ]
     coarse = [c for c in codes if not any(_decides(c, other) for other in codes if other != c)]
     return max(coarse or codes, key=_share_distinct, default=None)
 
@@ -130,8 +134,8 @@ def _is_sum(lines: list[Line]) -> bool:
     """Whether an order's amount is about its lines' quantity × price together, and not of each."""
     if len(lines[0].details) < 2:
         return False
-    worths = [prod(map(_rough_value, line.details)) for line in lines]
-    amount, whole = _rough_value(lines[0].amount), sum(worths)
+    worths = [prod(map(rough_value, line.details)) for line in lines]
+    amount, whole = rough_value(lines[0].amount), sum(worths)
     # Shipping, taxes and discounts come on top of the lines.
     n_off = len(lines) * abs(amount - whole)
     return 4 * abs(amount - whole) < whole and 2 * n_off < sum(abs(amount - w) for w in worths)
@@ -156,7 +160,7 @@ def _grow_with_lines(orders: Sequence[list[Line]]) -> bool:
     """
     from statistics import correlation, linear_regression
 
-    found = [(len(lines), _rough_value(lines[0].amount)) for lines in orders]
+    found = [(len(lines), rough_value(lines[0].amount)) for lines in orders]
     sizes = [log(size) for size, amount in found if amount]
     amounts = [log(amount) for _, amount in found if amount]
     if len(set(sizes)) < 2 or len(set(amounts)) < 2:
@@ -166,7 +170,7 @@ def _grow_with_lines(orders: Sequence[list[Line]]) -> bool:
     return is_certain and linear_regression(sizes, amounts).slope > 0.5
 
 
-def _rough_value(cell: str) -> float:
+def rough_value(cell: str) -> float:
     """The digits of an amount as a number, the last one or two behind a mark as its decimals."""
     whole, decimals = _ROUGH.fullmatch(cell).groups("")  # type: ignore[union-attr]
     digits = re.sub("[^0-9]", "", whole)
@@ -180,6 +184,11 @@ def _share(shapes: Sequence[Shape], holds: Callable[[Shape], bool]) -> float:
 
 def _fraction(cells: Sequence[str], holds: Callable[[str], object]) -> float:
     return sum(1 for cell in cells if holds(cell)) / len(cells) if cells else 0.0
+
+
+def _has_fractions(column: RawColumn) -> bool:
+    cells = [cell for cell in cells_of(column) if not _FLOAT.fullmatch(cell)]
+    return 0.3 * len(cells_of(column)) <= sum(map(bool, map(_DECIMALS.fullmatch, cells))) > 0
 
 
 def _has_written_dates(column: RawColumn) -> bool:

@@ -27,6 +27,11 @@ _LOCAL = "Times with an offset are read as written: all offsets are one place's,
 _UTC = (
     "Times with an offset were put on one clock, UTC, as their offsets are more than an hour apart."
 )
+_BOTH_ORDERS = (
+    "{n:,} dates have a day over 12 where the others have the month: some are written with the day "
+    "in front and some with the month, so that those with neither over 12 may be wrong. Export "
+    "them all in one way, such as 2025-06-30."
+)
 _SWAPPED = (
     "{n:,} cells are dates already, none with a day over 12, and the text dates all have a day "
     "over 12: a spreadsheet seems to have swapped day and month where it could. Compare some with "
@@ -117,10 +122,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What all cells say: a reading for each order, and the cells where the order is not open."""
+    """What all cells say: a reading for each order, and where it matters or is not open."""
 
     readings: dict[str, Reading]
     n_differ: int
+    n_day_only: int
+    n_month_only: int
     n_dated: int
     n_dated_late: int
 
@@ -219,10 +226,12 @@ def measure_orders(connection: duckdb.DuckDBPyConnection, writing: Writing) -> E
     selected = [f"{sql} as {order}" for order, sql in sqls.items()]
     selected.append(f"{dated or 'cast(null as timestamp)'} as dated")
     counted = [f"{_n_where(f'{order} is not null')}, min({order}), max({order})" for order in sqls]
-    differ = f"{DAY_FIRST} is distinct from {MONTH_FIRST}" if MONTH_FIRST in sqls else "false"
+    month = MONTH_FIRST if MONTH_FIRST in sqls else DAY_FIRST
     [row] = connection.execute(f"""
         select
-            {_n_where(differ)},
+            {_n_where(f"{DAY_FIRST} is distinct from {month}")},
+            {_n_where(f"{DAY_FIRST} is not null and {month} is null")},
+            {_n_where(f"{DAY_FIRST} is null and {month} is not null")},
             {_n_where("dated is not null")},
             {_n_where("day(dated) > 12")},
             {", ".join(counted)}
@@ -230,9 +239,9 @@ def measure_orders(connection: duckdb.DuckDBPyConnection, writing: Writing) -> E
     """).fetchall()
     readings = {
         order: Reading(*row[start : start + 3])
-        for order, start in zip(sqls, range(3, len(row), 3), strict=True)
+        for order, start in zip(sqls, range(5, len(row), 3), strict=True)
     }
-    return Evidence(readings, *row[:3])
+    return Evidence(readings, *row[:5])
 
 
 def _n_where(condition: str) -> str:
@@ -279,6 +288,8 @@ def _notes(writing: Writing, evidence: Evidence, fits: list[str]) -> tuple[str, 
         notes.append(_LOCAL if writing.is_local else _UTC)
     if len(writing.families) > 1 or len({layout.kind for layout in writing.layouts}) > 1:
         notes.append("The dates are written in more than one way.")
+    if n_other := min(evidence.n_day_only, evidence.n_month_only):
+        notes.append(_BOTH_ORDERS.format(n=n_other))
     n_dated = evidence.n_dated
     if n_dated > 1 and not evidence.n_dated_late and len(fits) == 1 and writing.parts:
         other = MONTH_FIRST if fits[0] == DAY_FIRST else DAY_FIRST

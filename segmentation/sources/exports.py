@@ -50,4 +50,18 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         )
         for created in ("Created (UTC)", "Created date (UTC)")
     ),
+    # Amazon's item-price is what was paid for all pieces of a row, not for one.
+    *(
+        (
+            (order, "purchase-date", "item-price", pieces),
+            {
+                "order_id": order,
+                "ordered_at": "purchase-date",
+                "amount": "item-price",
+                "quantity": pieces,
+            },
+        )
+        for order in ("amazon-order-id", "order-id")
+        for pieces in ("quantity", "quantity-purchased", "quantity-shipped")
+    ),
 )

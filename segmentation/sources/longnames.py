@@ -33,6 +33,19 @@ PART_ALIASES = {
     "phone": "phone, telephone, mobile, telefon, telefono, telephone",
 }
 
+# Words in the names of columns whose cells alone might be ours, but are something else.
+NOT_BY_CELLS = {
+    "customer_id": """tax vat price cost fee rate discount shipping amount total time paid shipped
+        channel store shop till register terminal cashier employee staff seller vendor warehouse
+        supplier carrier tracking listing coupon voucher product item sku asin ean mwst rabatt
+        filiale kasse kassierer mitarbeiter lieferant plz uhrzeit tva remise caisse magasin
+        vendeur""",
+    "ordered_at": """birth birthday birthdate dob geburtsdatum geburtstag naissance nacimiento
+        nascita nascimento geboortedatum urodzenia expiry expires expiration""",
+    "amount": """vat mwst tva iva btw taxes weight gewicht poids peso gewichts waga size length
+        width height rating score latitude longitude lat lon lng distance age hours""",
+}
+
 # Words that make a longer name mean something else.
 STRANGERS = {
     "customer_id": """name type segment group country city region state age note notes since
@@ -45,7 +58,7 @@ STRANGERS = {
         cost profit margin steuer rabatt versand""",
     "order_id": "date status total",
     "quantity": "price total refund refunded return returned per",
-    "unit_price": "total tax discount list compare cost sum gesamt",
+    "unit_price": "total tax discount list compare cost sum gesamt shipping gift",
     "product": "price quantity qty category date count total weight width height photos cost",
     "category": "customer id code date count",
     "region": "code id store seller warehouse order status",

@@ -33,6 +33,9 @@ TYPES = {
 }
 # How databases and notebooks write that there is no value; no customer is called so.
 NO_VALUE = ("NULL", "null", "(null)", "<null>", "NaN", "nan", "None", "N/A", "#N/A", "\\N")
+# Around ids: a blank, a tab that keeps a spreadsheet from taking them for numbers, and the blank
+# that does not break, as copied from a page.
+ID_BLANKS, AFTER_ASCII = " \t\u00a0", "\u007f"
 # Of one customer; their sum over all customers is a whole number then, too.
 MOST_ORDERS = 1_000_000_000
 
@@ -174,9 +177,10 @@ def _tidy_id(cell: str) -> str:
     Nearly all ids are as they should be, and seeing that takes a third of the time of tidying.
     Values are not looked for in a list, of which DuckDB would make a join for all rows.
     """
-    tests = [f"{cell} >= '!'", *(f"not ends_with({cell}, {end})" for end in ("' '", "'.0'"))]
+    ends = [f"not ends_with({cell}, {literal(end)})" for end in (*ID_BLANKS, ".0")]
+    tests = [f"{cell} >= '!'", f"{cell} < {literal(AFTER_ASCII)}", *ends]
     tests += [f"{cell} <> {literal(none)}" for none in NO_VALUE]
-    text = f"regexp_replace(trim({cell}), '^([0-9]+)\\.0$', '\\1')"
+    text = f"regexp_replace(trim({cell}, {literal(ID_BLANKS)}), '^([0-9]+)\\.0$', '\\1')"
     none = literal("|".join(map(re.escape, ("", *NO_VALUE))))
     return (
         f"case when {' and '.join(tests)} then {cell} "

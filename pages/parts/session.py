@@ -80,12 +80,13 @@ class Connection:
 
 @dataclass(eq=False)
 class LoadedData:
-    """The data in use; `memory` keeps what was worked out from them, for this visitor."""
+    """The data in use, files `held` beside them, and `memory` of what was worked out."""
 
     name: str
     rows: "LoadedRows"
     overview: "Overview"
     guessed: Policies | None = None
+    held: dict[str, Any] = field(default_factory=dict)
     memory: dict[Any, Any] = field(default_factory=dict)
 
     @property

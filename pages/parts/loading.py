@@ -1,6 +1,7 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -215,9 +216,10 @@ def use_rows(given: session.Given, rows: "LoadedRows") -> None:
     from segmentation.marts.quality import build_overview
 
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
-    guessed = rows.recipe.policies if given.recipe.policies is None else None
+    told = (given.recipe.policies or Policies(cancelled_prefix=None)).cancelled_prefix
+    recognised = rows.recipe.policies.cancelled_prefix if told is None else None
     given.raw, given.recipe = rows.raw, rows.recipe
-    session.use_data(session.LoadedData(given.name, rows, overview, guessed))
+    session.use_data(session.LoadedData(given.name, rows, overview, recognised))
 
 
 def load_files(files: session.GivenFiles) -> "LoadedRows":
@@ -251,14 +253,11 @@ def load_if_ready() -> None:
     given, data = session.files(), session.data()
     if given and data and data.rows.raw is given.raw:
         # The same data by other columns: cut points, scheme and policies stay as applied.
-        same_orders = given.recipe.columns.get("order_id") == data.rows.recipe.columns.get(
-            "order_id"
-        )
         given.recipe = session.applied().change(
             columns=given.recipe.columns,
             forms=given.recipe.forms,
             amount_per=given.recipe.amount_per,
-            policies=chosen_policies(data) if same_orders else None,
+            policies=chosen_policies(data),
         )
     try:
         load()
@@ -266,9 +265,12 @@ def load_if_ready() -> None:
         session.leave_problem(error)
 
 
-def chosen_policies(data: session.LoadedData) -> Policies | None:
-    """What somebody chose to count; None where it still is what was guessed of the data."""
-    return None if session.policies() == data.guessed else session.policies()
+def chosen_policies(data: session.LoadedData) -> Policies:
+    """What somebody chose to count; the mark of cancelled orders is open while it is a guess."""
+    policies = session.policies()
+    if policies.cancelled_prefix == data.recognised:
+        return replace(policies, cancelled_prefix=None)
+    return policies
 
 
 def use_recipe(recipe: Recipe) -> None:

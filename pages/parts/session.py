@@ -85,7 +85,8 @@ class LoadedData:
     name: str
     rows: "LoadedRows"
     overview: "Overview"
-    guessed: Policies | None = None
+    # The mark of cancelled orders, where nobody gave one.
+    recognised: str | None = None
     held: dict[str, Any] = field(default_factory=dict)
     memory: dict[Any, Any] = field(default_factory=dict)
 

@@ -62,15 +62,20 @@ def take_uploads() -> None:
         "Several files with the same columns, such as a file per month, become one table. "
         "A recipe (.toml) you saved earlier brings its choices along.",
     )
-    if not uploads:
+    pending = session.chosen(session.PENDING)
+    if not uploads and not pending:
         tell_uploaded()
         return
     session.forget(session.PROBLEM)
     with st.spinner("Reading the files…"):
         try:
-            take_upload(uploads)
+            if uploads:
+                take_upload(uploads)
+            else:
+                read_upload(*pending)
         except SegmentationError as error:
             session.leave_problem(error)
+    session.forget(session.PENDING)
     # A widget under a new key holds no files: their bytes are on disk by now, or of no use.
     session.next_upload()
     st.rerun()
@@ -111,8 +116,16 @@ def take_upload(uploads: Sequence[Any]) -> None:
     paths = [copy_upload(upload, workspace) for upload in tables]
     names = [upload.name for upload in tables]
     recipe = given[0] if given else session.chosen(session.RECIPE)
+    # Whoever leaves the page while they are read, which ends the run, finds them read when back.
+    pending = workspace, _named(names), paths, names, recipe
+    session.put(session.PENDING, pending)
     session.forget(session.RECIPE)
-    take_files(workspace, _named(names), paths, names, recipe)
+    read_upload(*pending)
+
+
+def read_upload(*given: Any) -> None:
+    """Read files by `take_files`, and load them."""
+    take_files(*given)
     load()
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segmentation.sources.servers import Server
     from segmentation.sources.workspace import Workspace
 
-DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
+DATA, FILES, RECIPE, PROBLEM, PENDING = "data", "files", "recipe", "problem", "pending"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST, MISSING = 40, object()
 CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
@@ -162,7 +162,7 @@ def use_data(loaded: LoadedData) -> None:
         forget(*SALES_FILTERS, AUDIENCE)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
+    forget(PENDING, UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
     start()
 
 

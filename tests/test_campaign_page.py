@@ -423,6 +423,17 @@ def test_share_who_order_anyway_is_that_of_the_data_in_use(campaign):
     assert campaign.number_input(key="campaign_base").value == own
 
 
+def test_share_who_order_anyway_follows_the_as_of_day_until_one_is_typed(campaign):
+    view(campaign, "Control group")
+    before = campaign.number_input(key="campaign_base").value
+    day = campaign.date_input(key="as_of")
+    day.set_value(datetime.date(2024, 9, 12)).run()
+    assert campaign.number_input(key="campaign_base").value != before
+    campaign.number_input(key="campaign_base").set_value(33.0).run()
+    campaign.date_input(key="as_of").set_value(None).run()
+    assert campaign.number_input(key="campaign_base").value == 33
+
+
 def test_audience_of_other_data_is_not_that_of_those_in_use(campaign):
     campaign.selectbox(key="campaign_0_0_column").set_value("region").run()
     campaign.multiselect(key="campaign_0_0_among").set_value(["North"]).run()

@@ -497,6 +497,19 @@ def test_back_to_rules_and_to_the_clusters_as_they_were(loaded):
     assert loaded.button_group(key="segments_n_clusters").value == 6
 
 
+def test_clusters_tried_come_back_where_others_are_applied(loaded):
+    by_clusters(loaded)
+    loaded.button_group(key="segments_n_clusters").set_value(3).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.button_group(key="segments_n_clusters").set_value(6).run()
+    loaded.button_group(key="segments_method").set_value("RFM rules").run()
+    loaded.button_group(key="segments_method").set_value("Clusters").run()
+    assert loaded.button_group(key="segments_n_clusters").value == 6
+    loaded.button(key="segments_reset_effect").click().run()
+    loaded.button_group(key="segments_method").set_value("Clusters").run()
+    assert loaded.button_group(key="segments_n_clusters").value == 3
+
+
 def test_clusters_of_a_recipe_are_kept_for_other_customers(loaded):
     by_clusters(loaded)
     loaded.button(key="segments_apply_effect").click().run()

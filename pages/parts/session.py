@@ -36,7 +36,8 @@ LINK = "link"
 SEEN, BACK, PERIOD = "sales_seen", "sales_back", "period"
 SALES_FILTERS = (SEEN, BACK, PERIOD, *LISTS)
 # Widgets whose choices are about the data in use, and mean nothing for others.
-OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "at_risk_least", "campaign_base")
+AT_RISK = ("at_risk_least", "at_risk_pick", "at_risk_drawn")
+OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "campaign_base", *AT_RISK)
 # What of a recipe is tried out on the Segments page, applied and undone.
 OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 

@@ -34,13 +34,13 @@ class Policies:
         Returns reduce spend, or are left out.
     duplicates : {"keep", "drop"}, default="keep"
         Whether rows that equal an earlier row in all cells count.
-    cancelled_prefix : str, default=""
-        Order numbers that begin so are cancellations; empty: none does.
+    cancelled_prefix : str or None, default=""
+        Order numbers that begin so are cancellations; empty: none does; None: as recognised.
     """
 
     returns: str = "net"
     duplicates: str = "keep"
-    cancelled_prefix: str = ""
+    cancelled_prefix: str | None = ""
 
     def parameters(self, as_of: datetime.date | None) -> dict[str, object]:
         """The parameters of sql/ that stand for these policies and a day."""

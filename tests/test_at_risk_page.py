@@ -151,6 +151,23 @@ def test_pick_is_cleared_by_the_button_and_by_other_choices(sample):
     assert count(sample) > picked
 
 
+def test_pick_stays_through_a_visit_to_another_page_until_another_is_made(sample):
+    brush(sample, p_active=[0.1, 0.3], value_so_far=[500.0, 2000.0])
+    picked = count(sample)
+    sample.switch_page("pages/check.py").run()
+    sample.switch_page(PAGE).run()
+    assert not sample.exception
+    assert count(sample) == picked
+    chart = json.loads(sample.get("vega_lite_chart")[0].proto.spec)
+    assert chart["params"][0]["value"] == {"x": [0.1, 0.3], "y": [500.0, 2000.0]}
+    brush(sample, p_active=[0.1, 0.2], value_so_far=[500.0, 2000.0])
+    assert count(sample) < picked
+    sample.button(key="at_risk_clear").click().run()
+    sample.switch_page("pages/check.py").run()
+    sample.switch_page(PAGE).run()
+    assert count(sample) > picked
+
+
 def test_empty_pick_is_said(sample):
     brush(sample, p_active=[0.1, 0.1], value_so_far=[1e8, 1e9])
     assert not sample.exception

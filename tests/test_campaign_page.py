@@ -206,6 +206,59 @@ def give_orders(campaign, content):
     campaign.file_uploader(key="campaign_orders").upload("new.csv", content, "text/csv").run()
 
 
+def give_list(campaign, name="sent.csv"):
+    rows = [f"c{i:02d},Champions,{['target', 'control'][i % 3 == 0]}" for i in range(60)]
+    content = "\n".join(["customer_id,segment,arm", *rows]).encode()
+    campaign.file_uploader(key="campaign_sent").upload(name, content, "text/csv").run()
+
+
+def test_list_and_orders_given_stay_through_a_visit_to_another_page(campaign):
+    view(campaign, "Afterwards")
+    give_list(campaign)
+    give_orders(campaign, SINCE)
+    before = figures(campaign)
+    assert before["Ordered, target"] == "100.0%"
+    campaign.switch_page("pages/check.py").run()
+    campaign.switch_page("pages/campaign.py").run()
+    assert not campaign.exception
+    assert figures(campaign) == before
+    assert "**sent.csv**" in captions(campaign)
+    assert "**new.csv**" in captions(campaign)
+    campaign.button(key="campaign_sent_remove").click().run()
+    assert "Lift" not in figures(campaign)
+    assert "sent.csv" not in captions(campaign)
+
+
+def test_list_taken_out_of_the_uploader_is_gone(campaign):
+    view(campaign, "Afterwards")
+    give_list(campaign)
+    assert "Lift" in figures(campaign)
+    campaign.file_uploader(key="campaign_sent").set_value(None).run()
+    assert not campaign.exception
+    assert "Lift" not in figures(campaign)
+
+
+def test_list_given_ends_with_the_data(campaign):
+    view(campaign, "Afterwards")
+    give_list(campaign)
+    campaign.switch_page("streamlit_app.py").run()
+    upload(campaign, HEADER + ROWS, "again.csv").switch_page("pages/campaign.py").run()
+    view(campaign, "Afterwards")
+    assert "Lift" not in figures(campaign)
+
+
+def test_orders_given_are_counted_by_the_policy_chosen_since(campaign):
+    view(campaign, "Afterwards")
+    give_list(campaign)
+    give_orders(campaign, SINCE + b"c00,2024-11-30,20,X1,North,Germany,Tea,a@b.de,1,Anna\n")
+    assert figures(campaign)["Gain each"] != "+0.00"
+    campaign.switch_page("pages/check.py").run()
+    campaign.text_input(key="check_cancelled_prefix").set_value("X").run()
+    campaign.switch_page("pages/campaign.py").run()
+    days = next(box for box in campaign.date_input if box.label.startswith("From the day"))
+    assert days.value[1] == datetime.date(2024, 11, 1)
+
+
 def test_nothing_is_compared_before_a_list_is_given(campaign):
     view(campaign, "Afterwards")
     assert "Lift" not in figures(campaign)
@@ -368,6 +421,17 @@ def test_share_who_order_anyway_is_that_of_the_data_in_use(campaign):
     upload(campaign, HEADER + ROWS, "again.csv").switch_page("pages/campaign.py").run()
     view(campaign, "Control group")
     assert campaign.number_input(key="campaign_base").value == own
+
+
+def test_share_who_order_anyway_follows_the_as_of_day_until_one_is_typed(campaign):
+    view(campaign, "Control group")
+    before = campaign.number_input(key="campaign_base").value
+    day = campaign.date_input(key="as_of")
+    day.set_value(datetime.date(2024, 9, 12)).run()
+    assert campaign.number_input(key="campaign_base").value != before
+    campaign.number_input(key="campaign_base").set_value(33.0).run()
+    campaign.date_input(key="as_of").set_value(None).run()
+    assert campaign.number_input(key="campaign_base").value == 33
 
 
 def test_audience_of_other_data_is_not_that_of_those_in_use(campaign):

@@ -658,6 +658,17 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest_that_is():
     )
 
 
+def test_many_columns_that_are_not_there_are_one_sentence():
+    columns = dict(
+        zip(("customer_id", "ordered_at", "amount", "region", "city"), "vwxyz", strict=True)
+    )
+    with pytest.raises(MissingColumn) as error:
+        check_columns(table("a,b,c"), columns)
+    assert str(error.value) == (
+        "shop.csv has no columns “v”, “w”, “x” and 2 more: its columns are a, b and c."
+    )
+
+
 def test_a_long_list_of_columns_is_cut():
     with pytest.raises(MissingColumn, match="c19 and 80 more"):
         check_columns(table([f"c{i}" for i in range(100)]), {})

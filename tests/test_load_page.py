@@ -3,10 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
+from apps import figures
+from streamlit.runtime.scriptrunner import StopException
 
 from pages.parts import loading, session
 from segmentation.errors import InvalidRecipe
-from segmentation.recipe import Recipe
+from segmentation.recipe import Recipe, write_recipe
+from segmentation.sources import files
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
 
@@ -62,3 +65,40 @@ def test_uploads_are_dropped_where_the_recipe_among_them_is_refused(monkeypatch)
     with pytest.raises(InvalidRecipe):
         loading.take_upload(uploads)
     assert dropped == uploads
+
+
+# As Streamlit does it: the run ends where it asks for something after the click.
+@pytest.fixture
+def left(app, monkeypatch):
+    def leave(*given, **choices):
+        monkeypatch.setattr(files, "read_files", read_files)
+        raise StopException
+
+    monkeypatch.setattr(files, "read_files", leave)
+    recipe = write_recipe(
+        Recipe(columns={"customer_id": "who", "ordered_at": "day", "amount": "net"})
+    )
+    key = f"load_upload_{app.session_state['n_uploads']}"
+    app.file_uploader(key=key).set_value(
+        [("shop.csv", ROWS.encode(), "text/csv"), ("r.toml", recipe, "application/toml")]
+    ).run()
+    app.switch_page("pages/check.py").run()
+    return app
+
+
+def test_files_are_read_on_return_where_the_page_was_left_meanwhile(left):
+    assert "Your files are still to be read" in " ".join(text.value for text in left.caption)
+    left.switch_page("streamlit_app.py").run()
+    assert not left.exception
+    assert figures(left)["Rows in the data"] == "20,000"
+    assert left.session_state["data"].rows.recipe.columns["amount"] == "net"
+    assert "still to be read" not in " ".join(text.value for text in left.caption)
+
+
+def test_files_that_were_left_do_not_take_the_place_of_data_loaded_since(left):
+    left.switch_page("streamlit_app.py")
+    left.session_state["load_from"] = "Sample shop"
+    left.run()
+    left.session_state["load_from"] = "Your files"
+    left.run()
+    assert left.session_state["data"].name == "Sample shop"

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from apps import APP, figures, made_elsewhere, upload
 
-from segmentation.recipe import Recipe, write_recipe
+from segmentation.recipe import Policies, Recipe, write_recipe
 from segmentation.segments.rules import CLASSIC
 from segmentation.segments.segmenter import with_scheme
+from segmentation.tables import SEGMENTS
 
 PAGES = sorted(path.name for path in (APP.parent / "pages").glob("*.py"))
 NEED_DATA = [page for page in PAGES if page != "method.py"]
@@ -169,6 +170,11 @@ def test_scores_that_ties_leave_empty_are_told_below_the_map(app):
     upload(app, HEADER + rows)
     view(app, "Overview")
     assert any("so F has no scores 2" in caption.value for caption in app.caption)
+
+
+def test_figures_of_one_segment_are_called_as_in_the_table(loaded):
+    view(loaded, "One segment")
+    assert set(figures(loaded)) <= {column.label for column in SEGMENTS.values()}
 
 
 def test_places_with_few_customers_come_last_and_are_not_compared(app):
@@ -491,6 +497,19 @@ def test_back_to_rules_and_to_the_clusters_as_they_were(loaded):
     assert loaded.button_group(key="segments_n_clusters").value == 6
 
 
+def test_clusters_tried_come_back_where_others_are_applied(loaded):
+    by_clusters(loaded)
+    loaded.button_group(key="segments_n_clusters").set_value(3).run()
+    loaded.button(key="segments_apply_effect").click().run()
+    loaded.button_group(key="segments_n_clusters").set_value(6).run()
+    loaded.button_group(key="segments_method").set_value("RFM rules").run()
+    loaded.button_group(key="segments_method").set_value("Clusters").run()
+    assert loaded.button_group(key="segments_n_clusters").value == 6
+    loaded.button(key="segments_reset_effect").click().run()
+    loaded.button_group(key="segments_method").set_value("Clusters").run()
+    assert loaded.button_group(key="segments_n_clusters").value == 3
+
+
 def test_clusters_of_a_recipe_are_kept_for_other_customers(loaded):
     by_clusters(loaded)
     loaded.button(key="segments_apply_effect").click().run()
@@ -736,6 +755,24 @@ def test_using_the_columns_again_keeps_cut_points_and_policies(loaded):
     assert loaded.radio(key="check_returns").value == "ignore"
     view(loaded, "Cut points")
     assert loaded.slider(key="segments_recency_days_percentile_0").value == 60
+
+
+def test_policies_chosen_stay_where_another_column_is_the_order(app):
+    rows = b"".join(
+        b"c%d,2024-01-%02d,%d,%s%d,n%d\n"
+        % (i % 9, 1 + i % 28, -5 if i % 10 == 0 else 5, b"C" if i % 10 == 0 else b"", 500 + i, i)
+        for i in range(100)
+    )
+    upload(app, b"customer_id,ordered_at,amount,order_id,note\n" + rows)
+    app.switch_page("pages/check.py").run()
+    app.radio(key="check_returns").set_value("ignore").run()
+    for column, prefix in (("note", ""), ("order_id", "C")):
+        app.switch_page("streamlit_app.py").run()
+        app.session_state["load_columns_False"] = True
+        app.run().selectbox(key="load_column_order_id").set_value(column).run()
+        app.button(key="load_use").click().run()
+        assert not app.exception
+        assert app.session_state["applied"].policies == Policies("ignore", "keep", prefix)
 
 
 def test_file_after_one_without_a_date_leaves_nothing_of_it(app):

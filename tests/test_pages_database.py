@@ -201,6 +201,8 @@ def test_rows_left_out_are_shown(shop, connected):
     assert not connected.exception
     assert not connected.error
     assert len(connected.dataframe[1].value) == sum(who == "c1" for who, *_ in ROWS)
+    # A query's rows have no key to be found by.
+    assert "line" not in connected.dataframe[1].value
 
 
 def test_sql_of_each_table_is_shown_and_runs_where_it_is_pasted(loaded, shop):

@@ -1,7 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
+from segmentation.outputs.cluster_charts import chart_cross_table
 from segmentation.segments.portraits import (
     WORDS,
     name_clusters,
@@ -99,3 +101,14 @@ def test_clusters_without_a_gap_or_without_stability_are_told():
     assert note_judged(good) == []
     assert "gap" in note_judged(good.replace(0.4, 0.2))[0]
     assert "resampled" in note_judged(good.replace(0.9, 0.3))[0]
+
+
+@pytest.mark.parametrize(("width", "is_told"), [(90, False), (600, True)])
+def test_numbers_wider_than_their_tile_are_left_to_the_tooltip(width, is_told):
+    segments = list("ABCDE")
+    table = pd.DataFrame(
+        {"cluster": "One", "segment": segments, "n_customers": 12_345, "share": 0.2}
+    )
+    chart = chart_cross_table(table, ["One"], segments).properties(width=width)
+    drawn = vl_convert.vegalite_to_svg(chart.to_json())
+    assert (">12,345<" in drawn) == is_told

@@ -85,3 +85,13 @@ def test_nobody_flagged_gives_an_empty_table():
     nobody = pd.Series(False, index=list("abcd"))
     orders = pd.Series(1, index=list("abcd"))
     assert count_returned(nobody, orders, orders, SEGMENT).empty
+
+
+@pytest.mark.parametrize("n", range(1, 40))
+def test_share_of_nobody_or_of_all_has_an_interval_that_ends_there(n):
+    after = pd.Series(1, index=range(n))
+    flagged, segment = after.astype(bool), pd.Series("one", index=after.index)
+    nobody = count_returned(flagged, after, after, segment).loc["one"]
+    everyone = count_returned(flagged, after * 0, after, segment).loc["one"]
+    assert nobody["low"] >= 0
+    assert everyone["high"] <= 1

@@ -9,6 +9,8 @@ from pages.parts import at_risk_tables, predicting, session
 from segmentation.value.at_risk import MODEL, RHYTHM
 from segmentation.value.watch_list import LEAST_RISK, Wanted, present
 
+# The pick, and that with which the map was drawn first, each with the map's key.
+PICK, DRAWN = session.AT_RISK[1:]
 AT_MOST, AT_LEAST, MOST_GAPS = round(100 * LEAST_RISK[MODEL]), LEAST_RISK[RHYTHM], 10.0
 
 
@@ -108,12 +110,31 @@ def mark(choices: object) -> int:
 
 def picked(wanted: Wanted, column: str) -> tuple[tuple[float, float], tuple[float, float]] | None:
     """What is brushed on the map for these choices: ranges of the risk and of the value."""
-    state = session.chosen(map_key(wanted))
+    key = map_key(wanted)
+    state = session.chosen(key)
     brushed = state["selection"].get("picked", {}) if state else {}
-    if not {column, "value_so_far"} <= brushed.keys():
-        return None
-    (low, high), (least, most) = brushed[column], brushed["value_so_far"]
-    return (float(low), float(high)), (float(least), float(most))
+    if {column, "value_so_far"} <= brushed.keys():
+        (low, high), (least, most) = brushed[column], brushed["value_so_far"]
+        session.put(PICK, (key, ((float(low), float(high)), (float(least), float(most)))))
+    kept = session.chosen(PICK)
+    return kept[1] if kept and kept[0] == key else None
+
+
+def drawn_with(wanted: Wanted) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """What the map begins with: the pick as the page was left, as a widget forgets it then.
+
+    It stays while the map is there: drawn anew at each pick, the map would lose it.
+    """
+    key = map_key(wanted)
+    if session.chosen(key) is None:
+        session.put(DRAWN, session.chosen(PICK))
+    kept = session.chosen(DRAWN)
+    return kept[1] if kept and kept[0] == key else None
+
+
+def drop_pick() -> None:
+    """Forget the pick kept: the map tells the one just made, or that there is none."""
+    session.forget(PICK)
 
 
 def map_key(wanted: Wanted) -> str:

@@ -140,9 +140,14 @@ def draw_map(table: pd.DataFrame, shown: np.ndarray, flagged: np.ndarray, wanted
                 on_click=at_risk_controls.clear,
             )
     st.altair_chart(
-        chart_risk_map(marks, RISKS[wanted.measure], predicting.scheme().colours),
+        chart_risk_map(
+            marks,
+            RISKS[wanted.measure],
+            predicting.scheme().colours,
+            at_risk_controls.drawn_with(wanted),
+        ),
         width="stretch",
-        on_select="rerun",
+        on_select=at_risk_controls.drop_pick,
         selection_mode=PICKED,
         key=at_risk_controls.map_key(wanted),
     )

@@ -86,8 +86,10 @@ def draw_likeness(found: pd.DataFrame) -> None:
     """The means of both arms, and a word on how far apart they are."""
     traits = {name: AUDIENCES[name].label for name in COMPARED}
     compared = compare_arms(found, traits)
+    # Without + 0.0, a small difference below zero is −0.00.
+    told = compared.assign(difference=compared["difference"].round(2) + 0.0)
     st.dataframe(
-        compared.reset_index(),
+        told.reset_index(),
         hide_index=True,
         width="stretch",
         height="content",
@@ -115,8 +117,11 @@ def draw_likeness(found: pd.DataFrame) -> None:
 
 def draw_power(found: pd.DataFrame) -> None:
     """The smallest effect that the arms show, for a share who order anyway."""
-    if session.chosen("campaign_base") is None:
-        session.put("campaign_base", usual_share())
+    usual = usual_share()
+    # Another as-of day has another one; what somebody typed stays.
+    if session.chosen("campaign_base") in (None, session.chosen("campaign_base_usual")):
+        session.put("campaign_base", usual)
+    session.put("campaign_base_usual", usual)
     base = st.number_input(
         "Customers who would order anyway, in %",
         min_value=0.0,

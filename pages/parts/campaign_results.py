@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cached, campaigning, downloads, figures, grid, loading, segmenting, session
+from pages.parts import (
+    cached,
+    campaigning,
+    downloads,
+    figures,
+    given_files,
+    grid,
+    loading,
+    segmenting,
+    session,
+)
 from segmentation.campaigns.outcomes import ALL, build_period, compare_outcomes
 from segmentation.campaigns.sent import Sent, load_sent
 from segmentation.engine.database import Database
@@ -49,11 +59,15 @@ def draw() -> None:
 
 def draw_sent() -> Sent | None:
     """The list that went out; None until one is given."""
-    given = st.file_uploader(
-        "The list that went out", type=["csv"], key="campaign_sent", help="Plain CSV, both arms."
+    sent = given_files.draw(
+        "campaign_sent",
+        "The list that went out",
+        ["csv"],
+        "Plain CSV, both arms.",
+        load_sent,
     )
-    if given is not None:
-        return load_sent(given.getvalue(), given.name)
+    if sent:
+        return sent.content
     if not st.checkbox(
         "Take the audience as it is put together now",
         key="campaign_sent_now",
@@ -123,24 +137,25 @@ def draw_days(
 
 def draw_upload() -> Orders | None:
     """A file with the orders since."""
-    given = st.file_uploader(
+    given = given_files.draw(
+        "campaign_orders",
         "The orders since",
-        type=[ending for ending in loading.TYPES if ending != "toml"],
-        key="campaign_orders",
-        help="With columns for customer, date and amount; other columns do not matter.",
+        [ending for ending in loading.TYPES if ending != "toml"],
+        "With columns for customer, date and amount; other columns do not matter.",
+        load_orders,
     )
     if given is None:
         return None
+    database, policies = given.content.database, session.policies()
+    overview = cached.remembered(
+        ("campaign orders", given.file_id, policies),
+        lambda: build_overview(database, policies),
+        "Looking at the dates…",
+    )
+    return Orders(given.file_id, database, overview)
 
-    def work() -> Orders:
-        loaded = load_orders(given.name, given.getvalue())
-        overview = build_overview(loaded.database, session.policies())
-        return Orders(given.file_id, loaded.database, overview)
 
-    return cached.remembered(("campaign orders", given.file_id), work, "Reading the orders…")
-
-
-def load_orders(name: str, content: bytes) -> LoadedRows:
+def load_orders(content: bytes, name: str) -> LoadedRows:
     """The rows of a file, read as the data were; by their names, where columns are others."""
     workspace = Workspace()
     path = workspace.new_path(f".{name.rpartition('.')[2].lower()}")

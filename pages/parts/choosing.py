@@ -39,7 +39,7 @@ def choose_method() -> None:
         session.try_out(draft.change(clusters={}))
         session.put(VIEW_KEPT, "Overview")
         return
-    clusters = session.applied().clusters or session.chosen(session.CLUSTERS_KEPT)
+    clusters = session.chosen(session.CLUSTERS_KEPT) or session.applied().clusters
     if clusters:
         session.try_out(draft.change(clusters=clusters))
     else:

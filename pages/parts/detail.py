@@ -5,7 +5,7 @@ import streamlit as st
 from pages.parts import cached, campaign_link, downloads, figures, frame, grid, segmenting
 from segmentation.outputs.charts import chart_places
 from segmentation.segments.profiles import profile_places
-from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES
+from segmentation.tables import ATTRIBUTES, CUSTOMERS, PLACES, SCORES, SEGMENTS
 
 SHOWN_PLACES, SHOWN_CUSTOMERS, FEW, NOTABLE = 15, 200, 20, 1.1
 
@@ -23,15 +23,18 @@ def draw() -> None:
         st.markdown(f"**Who they are.** {frame.plain(segment.meaning)}")
         st.markdown(f"**What to do.** {frame.plain(segment.action)}")
     with st.container(horizontal=True):
-        figures.draw(
-            "Customers", f"{row['n_customers']:,.0f}", f"{row['share_of_customers']:.1%} of all"
-        )
-        figures.draw(
-            "Revenue", grid.short(row["total_spend"]), f"{row['share_of_spend']:.1%} of all"
-        )
-        figures.draw("Mean order", grid.short(row["mean_order_value"]))
-        figures.draw("Median orders", f"{row['median_n_orders']:,.4g}")
-        figures.draw("Median days since last order", f"{row['median_recency_days']:,.4g}")
+        for measure, told, *says in (
+            (
+                "n_customers",
+                f"{row['n_customers']:,.0f}",
+                f"{row['share_of_customers']:.1%} of all",
+            ),
+            ("total_spend", grid.short(row["total_spend"]), f"{row['share_of_spend']:.1%} of all"),
+            ("mean_order_value", grid.short(row["mean_order_value"])),
+            ("median_recency_days", f"{row['median_recency_days']:,.4g}"),
+            ("median_n_orders", f"{row['median_n_orders']:,.4g}"),
+        ):
+            figures.draw(SEGMENTS[measure].label, told, *says, meaning=SEGMENTS[measure].meaning)
     draw_places(name, grouping.names)
     draw_members(name)
 

@@ -120,6 +120,7 @@ def draw_buttons(where: str) -> None:
             icon=":material/restart_alt:",
             help="Try the app's own scheme with five levels and even percentiles.",
         ):
+            session.forget(session.CLUSTERS_KEPT)
             session.try_out(
                 session.draft().change(
                     n_levels=5,

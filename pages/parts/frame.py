@@ -62,8 +62,11 @@ def draw_sidebar() -> None:
     for target, (label, symbol) in MENU.items():
         st.page_link(target, label=label, icon=symbol)
     data = session.data()
-    if data is None:
+    if session.chosen(session.PENDING):
+        st.caption("Your files are still to be read: Load data goes on with them.")
+    elif data is None:
         st.caption("No data loaded yet.")
+    if data is None:
         return
     with st.container(border=True):
         st.markdown(f"**{plain(data.name)}**")

@@ -179,11 +179,14 @@ def draw_left_out() -> None:
     rows = cached.left_out(reason, EXAMPLES)
     first = f" The first {len(rows)} of {n_rows:,} rows:" if n_rows > len(rows) else ""
     st.caption(f"{FATES[reason]}{first}")
+    # A view of a server has no key, so its rows have no line.
+    known = rows if rows["line"].notna().any() else rows.drop(columns="line")
     st.dataframe(
-        rows.drop(columns="fate"),
+        known.drop(columns="fate"),
         hide_index=True,
         width="stretch",
         column_config=grid.column_config(LEFT_OUT),
+        placeholder="–",
         alt=f"Rows left out: {reason}",
     )
     with st.container(horizontal=True):

@@ -1,6 +1,7 @@
 """Takes what the visitor gives, files, a table or the sample shop, up to the data in use."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,15 +62,20 @@ def take_uploads() -> None:
         "Several files with the same columns, such as a file per month, become one table. "
         "A recipe (.toml) you saved earlier brings its choices along.",
     )
-    if not uploads:
+    pending = session.chosen(session.PENDING)
+    if not uploads and not pending:
         tell_uploaded()
         return
     session.forget(session.PROBLEM)
     with st.spinner("Reading the files…"):
         try:
-            take_upload(uploads)
+            if uploads:
+                take_upload(uploads)
+            else:
+                read_upload(*pending)
         except SegmentationError as error:
             session.leave_problem(error)
+    session.forget(session.PENDING)
     # A widget under a new key holds no files: their bytes are on disk by now, or of no use.
     session.next_upload()
     st.rerun()
@@ -110,8 +116,16 @@ def take_upload(uploads: Sequence[Any]) -> None:
     paths = [copy_upload(upload, workspace) for upload in tables]
     names = [upload.name for upload in tables]
     recipe = given[0] if given else session.chosen(session.RECIPE)
+    # Whoever leaves the page while they are read, which ends the run, finds them read when back.
+    pending = workspace, _named(names), paths, names, recipe
+    session.put(session.PENDING, pending)
     session.forget(session.RECIPE)
-    take_files(workspace, _named(names), paths, names, recipe)
+    read_upload(*pending)
+
+
+def read_upload(*given: Any) -> None:
+    """Read files by `take_files`, and load them."""
+    take_files(*given)
     load()
 
 
@@ -215,9 +229,10 @@ def use_rows(given: session.Given, rows: "LoadedRows") -> None:
     from segmentation.marts.quality import build_overview
 
     overview = build_overview(rows.database, rows.recipe.policies or Policies())
-    guessed = rows.recipe.policies if given.recipe.policies is None else None
+    told = (given.recipe.policies or Policies(cancelled_prefix=None)).cancelled_prefix
+    recognised = rows.recipe.policies.cancelled_prefix if told is None else None
     given.raw, given.recipe = rows.raw, rows.recipe
-    session.use_data(session.LoadedData(given.name, rows, overview, guessed))
+    session.use_data(session.LoadedData(given.name, rows, overview, recognised))
 
 
 def load_files(files: session.GivenFiles) -> "LoadedRows":
@@ -251,14 +266,11 @@ def load_if_ready() -> None:
     given, data = session.files(), session.data()
     if given and data and data.rows.raw is given.raw:
         # The same data by other columns: cut points, scheme and policies stay as applied.
-        same_orders = given.recipe.columns.get("order_id") == data.rows.recipe.columns.get(
-            "order_id"
-        )
         given.recipe = session.applied().change(
             columns=given.recipe.columns,
             forms=given.recipe.forms,
             amount_per=given.recipe.amount_per,
-            policies=chosen_policies(data) if same_orders else None,
+            policies=chosen_policies(data),
         )
     try:
         load()
@@ -266,9 +278,12 @@ def load_if_ready() -> None:
         session.leave_problem(error)
 
 
-def chosen_policies(data: session.LoadedData) -> Policies | None:
-    """What somebody chose to count; None where it still is what was guessed of the data."""
-    return None if session.policies() == data.guessed else session.policies()
+def chosen_policies(data: session.LoadedData) -> Policies:
+    """What somebody chose to count; the mark of cancelled orders is open while it is a guess."""
+    policies = session.policies()
+    if policies.cancelled_prefix == data.recognised:
+        return replace(policies, cancelled_prefix=None)
+    return policies
 
 
 def use_recipe(recipe: Recipe) -> None:

@@ -106,7 +106,7 @@ def correct(key: str, choice: str) -> None:
 
 
 def kept_choices(files: session.GivenFiles) -> Recipe:
-    """The files' recipe as chosen on every page; policies that were only guessed are left open."""
+    """The files' recipe as chosen on every page; a mark of cancelled orders guessed is open."""
     data = session.data()
     if data is None or data.rows.raw is not files.raw:
         return files.recipe

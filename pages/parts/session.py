@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segmentation.sources.servers import Server
     from segmentation.sources.workspace import Workspace
 
-DATA, FILES, RECIPE, PROBLEM = "data", "files", "recipe", "problem"
+DATA, FILES, RECIPE, PROBLEM, PENDING = "data", "files", "recipe", "problem", "pending"
 APPLIED, DRAFT, UNDO = "applied", "draft", "undo"
 KEPT_AT_MOST, MISSING = 40, object()
 CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
@@ -36,7 +36,8 @@ LINK = "link"
 SEEN, BACK, PERIOD = "sales_seen", "sales_back", "period"
 SALES_FILTERS = (SEEN, BACK, PERIOD, *LISTS)
 # Widgets whose choices are about the data in use, and mean nothing for others.
-OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "at_risk_least", "campaign_base")
+AT_RISK = ("at_risk_least", "at_risk_pick", "at_risk_drawn")
+OF_DATA = ("lifetime_view", "lifetime_by", "lifetime_customer", "campaign_base", *AT_RISK)
 # What of a recipe is tried out on the Segments page, applied and undone.
 OF_SEGMENTS = ("n_levels", *LIMITS, "scheme", "grid", "clusters")
 
@@ -80,12 +81,14 @@ class Connection:
 
 @dataclass(eq=False)
 class LoadedData:
-    """The data in use; `memory` keeps what was worked out from them, for this visitor."""
+    """The data in use, files `held` beside them, and `memory` of what was worked out."""
 
     name: str
     rows: "LoadedRows"
     overview: "Overview"
-    guessed: Policies | None = None
+    # The mark of cancelled orders, where nobody gave one.
+    recognised: str | None = None
+    held: dict[str, Any] = field(default_factory=dict)
     memory: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -160,7 +163,7 @@ def use_data(loaded: LoadedData) -> None:
         forget(*SALES_FILTERS, AUDIENCE)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
-    forget(UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
+    forget(PENDING, UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
     start()
 
 

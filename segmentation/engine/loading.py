@@ -151,10 +151,10 @@ def load_rows(
                 "Export it again, or leave out columns that are not needed.",
             ) from error
     raw = tell_blank_rows(workspace.connection, raw)
-    if recipe.policies is None:
+    policies = recipe.policies or Policies(cancelled_prefix=None)
+    if policies.cancelled_prefix is None:
         prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
-        policies = Policies(cancelled_prefix=prefix)
-        recipe = replace(recipe, policies=policies)
+        recipe = replace(recipe, policies=replace(policies, cancelled_prefix=prefix))
     overlapping = 0
     if look_for_duplicates:
         progress("Looking for duplicates")

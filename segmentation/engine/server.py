@@ -66,10 +66,10 @@ def load_server_rows(
     recipe = complete_recipe(raw, recipe)
     forms = study_server_recipe(server, raw, recipe)
     check_forms(raw, recipe, forms)
-    if recipe.policies is None:
-        recipe = replace(
-            recipe, policies=Policies(cancelled_prefix=guess_cancelled(server, raw, recipe))
-        )
+    policies = recipe.policies or Policies(cancelled_prefix=None)
+    if policies.cancelled_prefix is None:
+        prefix = guess_cancelled(server, raw, recipe)
+        recipe = replace(recipe, policies=replace(policies, cancelled_prefix=prefix))
     middle = find_middle(server, raw, recipe)
     database = ServerDatabase(
         server, raw, recipe.columns, forms, recipe.amount_per or "row", middle

@@ -202,8 +202,10 @@ def chart_cross_table(
     tiles = base.mark_rect(cornerRadius=3, color=MORE_COLOUR).encode(
         opacity=alt.Opacity("share:Q", scale=alt.Scale(domain=[0, 1], range=[0.12, 1]), legend=None)
     )
+    # On a phone a number wider than its tile would be cut by the next one's; its tooltip has it.
+    fits = "bandwidth('x') > 7 * length(format(datum.n_customers, ','))"
     texts = base.mark_text(fontSize=12, fontWeight=600).encode(
-        text=alt.Text("n_customers:Q", format=","),
+        text=alt.condition(fits, alt.Text("n_customers:Q", format=","), alt.value("")),
         color=alt.condition("datum.share > 0.45", alt.value("white"), alt.value("#7c8b8e")),
     )
     return (tiles + texts).properties(height=max(220, 46 * len(clusters) + 130))

@@ -56,7 +56,7 @@ def build_segments(data: ReportData) -> Page:
     """The table of segments, and the map of scores."""
     colours = data.scheme.colours
     names = ["n_customers", "share_of_customers", "total_spend", "share_of_spend"]
-    medians = ["Median days since", "Median orders"]
+    names += ["median_recency_days", "median_n_orders"]
     rows = [
         {
             "name": name,
@@ -79,7 +79,7 @@ def build_segments(data: ReportData) -> Page:
     return {
         "says": f"{best} bring most: {share(top['share_of_spend'])} of the revenue from "
         f"{share(top['share_of_customers'])} of the customers.",
-        "head": ["Segment", *(SEGMENTS[name].label for name in names), *medians],
+        "head": ["Segment", *(SEGMENTS[name].label for name in names)],
         "rows": rows,
         "most": float(max(data.segments[["share_of_customers", "share_of_spend"]].max())),
         "map": {

@@ -1,6 +1,7 @@
 """Who is at risk and who came back, as Altair charts; nothing is worked out here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -12,7 +13,12 @@ WIDE = 1000
 PICKED, OTHER_COLOUR = "picked", "#8fa3a6"
 
 
-def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -> alt.Chart:
+def chart_risk_map(
+    marks: pd.DataFrame,
+    risk: str,
+    colours: Mapping[str, str],
+    picked: Sequence[tuple[float, float]] | None = None,
+) -> alt.Chart:
     """Customers by risk and value so far, to pick from by brushing.
 
     Parameters
@@ -23,6 +29,8 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
         Which column the risk is: 0 to 1 and low is bad, or in usual gaps and high is bad.
     colours : mapping of str to str
         Each segment's colour, in the segments' order.
+    picked : sequence of (float, float) or None
+        The ranges of risk and value that are brushed at first, in the units of `marks`.
 
     Notes
     -----
@@ -44,6 +52,7 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
         )
         told = alt.Tooltip("overdue_ratio:Q", title="Overdue, × the usual gap", format=".2f")
     shown = marks.reset_index(names="customer_id")
+    begun: Any = {"x": list(picked[0]), "y": list(picked[1])} if picked else alt.Undefined
     return (
         alt.Chart(shown)
         .mark_circle(size=46, opacity=0.65)
@@ -78,7 +87,7 @@ def chart_risk_map(marks: pd.DataFrame, risk: str, colours: Mapping[str, str]) -
                 alt.Tooltip("at_stake:Q", title="At stake", format=",.2f"),
             ],
         )
-        .add_params(alt.selection_interval(name=PICKED))
+        .add_params(alt.selection_interval(name=PICKED, value=begun))
         .properties(height=440)
     )
 

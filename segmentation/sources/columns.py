@@ -24,7 +24,7 @@ _FITS: dict[str, Callable[[RawColumn], bool]] = {
     "email": contents.is_emails,
 }
 _STANDS_FOR_CUSTOMER = ("email", "customer_name", "phone")
-_MOST_LISTED = 20
+_MOST_LISTED, _MOST_UNKNOWN = 20, 3
 
 
 def guess_columns(raw: RawTable) -> dict[str, str]:
@@ -154,11 +154,16 @@ def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
 
 def _unknown(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
     names = [column.name for column in raw.columns]
-    for ours, theirs in columns.items():
-        if ours not in FIELDS:
-            yield f"“{ours}” is not a column of ours.{_suggestion(ours, list(FIELDS))}"
-        if theirs not in names:
+    absent = [theirs for theirs in columns.values() if theirs not in names]
+    if len(absent) > _MOST_UNKNOWN:
+        # A recipe of other data: a sentence and a guess for each would be a wall of text.
+        told = listed([f"“{theirs}”" for theirs in absent], _MOST_UNKNOWN)
+        yield f"{raw.name} has no columns {told}: its columns are {listed(names, _MOST_LISTED)}."
+    else:
+        for theirs in absent:
             yield f"{raw.name} has no column “{theirs}”.{_suggestion(theirs, names)}"
+    for ours in (ours for ours in columns if ours not in FIELDS):
+        yield f"“{ours}” is not a column of ours.{_suggestion(ours, list(FIELDS))}"
 
 
 def _suggestion(name: str, names: list[str]) -> str:

@@ -166,4 +166,6 @@ def with_shares(table: "pd.DataFrame") -> "pd.DataFrame":
     z2 = 1.6448536269514722**2
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     reach = np.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    return table.assign(share_returned=share, low=middle - reach, high=middle + reach)
+    # None or all of them: the ends are 0 and 1 but for the last digit, which showed as −0.0%.
+    low, high = np.clip(middle - reach, 0, 1), np.clip(middle + reach, 0, 1)
+    return table.assign(share_returned=share, low=low, high=high)

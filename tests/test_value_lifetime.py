@@ -180,6 +180,9 @@ def test_simple_value_is_the_product_of_its_factors():
     assert simple.value == pytest.approx(20 * simple.orders_per_year * 3 * 0.5)
     own = build_simple(customers, Terms(order_value=10, orders_per_year=2, years=4))
     assert own.value == 80
+    # Who has bought since nobody knows when counts as a newcomer.
+    customers["tenure_days"] = [731, np.nan]
+    assert build_simple(customers, Terms(margin=0.5)) == simple
 
 
 def test_value_so_far_adds_up_over_any_groups():
@@ -192,10 +195,17 @@ def test_value_so_far_adds_up_over_any_groups():
         index=["a", "b", "c"],
     )
     regions = profile_so_far(customers, pd.Series({"a": "North", "b": "South"}), 0.5)
-    assert regions["value"].to_dict() == {"not known": 15, "South": 10, "North": 5}
+    assert list(regions["value"].items()) == [("not known", 15), ("South", 10), ("North", 5)]
     cohorts = profile_so_far(customers, name_cohorts(customers), 1.0)
-    assert cohorts["value"].to_dict() == {"2024-01": 20, "2024-02": 40}
+    assert list(cohorts["value"].items()) == [("2024-01", 20), ("2024-02", 40)]
     assert cohorts["share_of_value"].sum() == pytest.approx(1)
+    segment = pd.Series(pd.Categorical(["Lost", "New"], ["New", "Lost"]), ["a", "b"])
+    segments = profile_so_far(customers, segment, 1.0)
+    assert list(segments["value"].items()) == [("New", 20), ("Lost", 10), ("not known", 30)]
+    halves = profile_so_far(customers, pd.Series("One", ["a", "b"]), 1.0)
+    assert halves["mean_value"].to_dict() == {"One": 15, "not known": 30}
+    nothing = profile_so_far(customers.assign(total_spend=0.0), segment, 1.0)
+    assert nothing["share_of_value"].tolist() == [0, 0, 0]
 
 
 def test_segments_add_up_and_intervals_hold_them(shop, model):

@@ -102,11 +102,20 @@ def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(shop, model)
         assert (higher <= lower).all()
 
 
-def test_undiscounted_value_is_expected_spend(shop, model):
-    told = model.predict(shop, DAY, YEAR)
-    assert told["value"].to_numpy() == pytest.approx(told["expected_spend"].to_numpy())
+def test_undiscounted_value_is_the_margin_of_expected_spend(shop, model):
+    told = model.predict(shop, DAY, Terms(discount=0.0, margin=0.4))
+    assert told["value"].to_numpy() == pytest.approx(0.4 * told["expected_spend"].to_numpy())
     active = told["value_if_active"] * told["p_active"]
     assert active.to_numpy() == pytest.approx(told["value"].to_numpy())
+
+
+def test_frequency_and_spend_are_compared_where_money_came_again(shop):
+    brought_back = shop.assign(mean_spend=shop["mean_spend"].where(shop["x"] != 1, -1.0))
+    again = shop[shop["x"] > 1]
+    correlation = again["x"].corr(again["mean_spend"])
+    model = LifetimeModel().fit(brought_back)
+    assert model.correlation_ == pytest.approx(correlation)
+    assert model.share_once_ == pytest.approx((shop["x"] == 0).mean())
 
 
 def test_likely_next_order_is_told_of_active_customers_only(shop, model):

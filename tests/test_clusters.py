@@ -128,6 +128,14 @@ def test_clusters_stand_by_their_mean_spend(customers, clustering):
     assert means.is_monotonic_decreasing
 
 
+def test_few_who_spend_much_stand_before_many_who_spend_more_together():
+    table = made_up(300)
+    few = np.arange(300) < 3
+    table["total_spend"], table["n_orders"] = np.where(few, 500.0, 10.0), np.where(few, 20, 1)
+    codes = segmenter_of(clustered(table, 2), table).code_customers(table)
+    assert (codes == np.where(few, 0, 1)).all()
+
+
 @pytest.mark.parametrize("n", [2_000, 40_000])
 @pytest.mark.parametrize("k", [2, 4, 7, 10])
 def test_inertia_is_that_of_scikit_learn_on_every_customer(n, k):

@@ -287,6 +287,26 @@ def test_record_a_little_off_is_for_comparing(tried):
 
 
 @pytest.mark.parametrize(
+    "orders, spend, grade, says",
+    [
+        (0.05, -0.05, "good", "5% too many orders and 5% too little money"),
+        (-0.2, 0.05, "fair", "20% too few orders and 5% too much money"),
+        (-0.6, 0.05, "poor", "60% too few orders and 5% too much money"),
+    ],
+)
+def test_grade_is_that_of_what_is_further_off(tried, orders, spend, grade, says):
+    model, _, _, record = tried
+    factors = {"orders": 1 + orders, "spend": 1 + spend}
+    scaled = {
+        f"predicted_{what}": record.customers[f"predicted_{what}"]
+        * (factor / (1 + record.error(what)))
+        for what, factor in factors.items()
+    }
+    told = judge(replace(record, customers=record.customers.assign(**scaled)), model)
+    assert (told[0], says in told[1]) == (grade, True)
+
+
+@pytest.mark.parametrize(
     "n_days, horizon, held_out", [(730, 365, 365), (730, 90, 90), (300, 365, 150), (50, 365, None)]
 )
 def test_held_out_time_is_the_horizon_or_half_of_the_history(n_days, horizon, held_out):

@@ -49,6 +49,7 @@ RICH = Condition("total_spend", low=50)
         (((Condition("total_spend", top=2),),), "ab"),
         (((Condition("expected_value", top=10),),), "acd"),
         (((Condition("expected_value", low=0, negated=True),),), "b"),
+        (((Condition("region", negated=True),),), "abcd"),
     ],
 )
 def test_audience_is_what_its_conditions_say(groups, expected):
@@ -173,12 +174,18 @@ def test_impossible_share_is_refused(share):
 
 def test_arms_are_compared_in_standard_deviations():
     members = pd.DataFrame(
-        {"total_spend": [1.0, 3.0, 2.0, 4.0], "arm": ["target"] * 2 + ["control"] * 2}
+        {
+            "total_spend": [1.0, 3.0, 2.0, 8.0],
+            "n_orders": [2, 2, 2, 2],
+            "arm": ["target"] * 2 + ["control"] * 2,
+        }
     )
-    compared = compare_arms(members, {"total_spend": "Spend", "absent": "?"})
-    # both have variance 1: (2 - 3) / 1
-    assert compared.loc["Spend"].tolist() == [2.0, 3.0, -1.0]
-    assert list(compared.index) == ["Spend"]
+    traits = {"total_spend": "Spend", "absent": "?", "n_orders": "Orders"}
+    compared = compare_arms(members, traits)
+    # variances 1 and 9: (2 - 5) / sqrt(5)
+    assert compared.loc["Spend"].tolist() == [2.0, 5.0, pytest.approx(-3 / 5**0.5)]
+    assert compared.loc["Orders"].tolist() == [2.0, 2.0, 0.0]
+    assert list(compared.index) == ["Spend", "Orders"]
 
 
 def test_arm_without_anyone_is_compared_without_a_number():

@@ -26,6 +26,7 @@ from segmentation.segments.clusters import (
     build_clustering,
     clusters_by,
     describe_clustering,
+    measure_distances,
     read_clustering,
     with_clustering,
 )
@@ -126,6 +127,20 @@ def test_clusters_stand_by_their_mean_spend(customers, clustering):
     codes = segmenter_of(clustering, customers).code_customers(customers)
     means = customers["total_spend"].groupby(codes).mean()
     assert means.is_monotonic_decreasing
+
+
+def test_distances_are_standard_deviations():
+    points = np.array([[0.0, 7.0], [2.0, 7.0], [4.0, 7.0], [6.0, 7.0]])
+    distances = measure_distances(points, np.array([[5.0, 7.0], [3.0, 7.0]]))
+    assert distances.tolist() == [[round(2 / 5**0.5, 6), 0], [0, 0]]
+
+
+def test_few_who_spend_much_stand_before_many_who_spend_more_together():
+    table = made_up(300)
+    few = np.arange(300) < 3
+    table["total_spend"], table["n_orders"] = np.where(few, 500.0, 10.0), np.where(few, 20, 1)
+    codes = segmenter_of(clustered(table, 2), table).code_customers(table)
+    assert (codes == np.where(few, 0, 1)).all()
 
 
 @pytest.mark.parametrize("n", [2_000, 40_000])

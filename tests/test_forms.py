@@ -471,7 +471,7 @@ def test_whole_numbers_beside_open_ones_decide_nothing(connection, cells, whole)
 @pytest.mark.parametrize("whole", [True, False])
 def test_one_cell_that_is_certain_decides(connection, cells, expected, whole):
     form, values = study(connection, cells, ours="amount", whole=whole)
-    assert (values, form.options) == (expected, ())
+    assert (values, form.options, form.notes) == (expected, (), ())
 
 
 @pytest.mark.parametrize("ours", ["quantity", "unit_price", "n_orders"])

@@ -18,6 +18,7 @@ CUSTOMERS = pd.DataFrame(
 def test_pairs_that_occur_are_counted_the_most_frequent_first():
     before, after = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 2, 2, 2])
     moves = count_moves(count_customers(CUSTOMERS), before, after, NAMES, NAMES)
+    assert list(moves) == ["before", "after", "n_customers", "total_spend"]
     assert moves.to_dict("split")["data"] == [
         ["Best", "Best", 2, 30.0],
         ["Middle", "Lost", 2, 4.6],
@@ -43,6 +44,12 @@ def test_segments_before_and_after_may_be_different_ones():
     moves = count_moves(cells, codes, np.zeros(3, int), NAMES, ["All"])
     assert set(moves["after"]) == {"All"}
     assert moves["n_customers"].sum() == 6
+
+
+def test_pairs_of_a_hundred_segments_are_told_apart():
+    names, last = [str(place) for place in range(100)], np.full(3, 99, np.int8)
+    moves = count_moves(count_cells(CUSTOMERS), last, last, names, names)
+    assert moves.to_dict("split")["data"] == [["99", "99", 6, 64.8]]
 
 
 def test_customer_with_negative_spend_is_counted():

@@ -249,6 +249,10 @@ def test_broken_scheme_is_refused_with_what_is_wrong(scheme, says):
         check_scheme(scheme, 5)
 
 
+def test_hundred_segments_are_allowed():
+    check_scheme(with_segments(*(Segment(str(i), "#123456", "", "") for i in range(90))), 5)
+
+
 @pytest.mark.parametrize("n_levels", [-1, 1, 11])
 def test_levels_out_of_range_are_refused(n_levels):
     with pytest.raises(InvalidChoice, match=f"{n_levels} score levels"):

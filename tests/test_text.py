@@ -178,6 +178,7 @@ def test_numbers_that_commas_between_cells_cut_in_two_are_refused(read, content)
         IN_TWO.replace("amount", "amount,grade"),
         IN_TWO.replace("\n", ",\n"),
         IN_TWO.replace("12,00", "12,x"),
+        IN_TWO.replace("12,00", "x,00"),
         "customer,items,age\n1,7,2,25\n2,8,1,31\n3,9,4,47\n",
         "customer,items,age\n7,2,25,x\n8,1,31,y\n9,4,47,z\n",
         "customer,price,age\n" + "7,2,25,\n" * 3,

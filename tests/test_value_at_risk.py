@@ -36,6 +36,15 @@ def test_rhythm_is_ones_own_from_three_purchase_days_on_or_else_the_segments():
     assert rhythm["risk"].tolist() == pytest.approx([0.75, 0, 0.9, 0])
 
 
+def test_gap_of_the_segment_comes_before_that_of_all_and_one_day_tells_none():
+    first = CUSTOMERS["first_ordered_on"].where(CUSTOMERS.index != "b", pd.Timestamp("2024-05-02"))
+    customers = CUSTOMERS.assign(first_ordered_on=first, n_purchase_days=[4, 3, 2, 5])
+    segment = pd.Series(["one", "two", "one", "two"], index=list("abcd"))
+    rhythm = build_rhythm(customers, segment)
+    assert rhythm["has_own_rhythm"].tolist() == [True, True, False, False]
+    assert rhythm["usual_gap_days"].tolist() == [10, 25, 10, 25]
+
+
 def test_money_at_stake_by_rhythm_is_a_years_spend_by_how_overdue():
     stake = stake_by_rhythm(build_rhythm(CUSTOMERS, SEGMENT))
     assert stake["a"] == pytest.approx(70 / 70 * 365.25 * 0.75)
@@ -63,7 +72,7 @@ def test_those_who_came_back_are_counted_by_segment():
     flagged = pd.Series([True, True, True, False], index=list("abcd"))
     before = pd.Series([4, 3, 2, 1], index=list("abcd"))
     after = pd.Series([4, 5, 2, 9], index=list("abcd"))
-    table = count_returned(flagged, before, after, SEGMENT)
+    table = count_returned(flagged, before[::-1], after[::-1], SEGMENT[::-1])
     assert table.loc["one", ["n_flagged", "n_returned"]].tolist() == [3, 1]
     assert table.loc["one", "share_returned"] == pytest.approx(1 / 3)
     assert 0 < table.loc["one", "low"] < 1 / 3 < table.loc["one", "high"] < 1

@@ -49,6 +49,14 @@ def published_orders(parameters, x, t_x, T, t):
     return (a + b + x - 1) / (a - 1) * rest / (1 + dropped)
 
 
+def test_customers_are_counted_alike_in_any_order():
+    given = simulate(BgNbd, SHOP, 500, 1)
+    counted = count_histories(*given)
+    backwards = count_histories(*(values[::-1] for values in given))
+    assert (counted.counts == backwards.counts).all()
+    assert (counted.of == backwards.of[::-1]).all()
+
+
 def test_published_expectations_from_the_first_purchase_on():
     # Fader, Hardie & Lee's spreadsheet (brucehardie.com/notes/004).
     expected = BgNbd().vary(CDNOW).predict_if_active(NEW, [0.1429, 1, 3, 31.8571, 32])[:, 0]

@@ -102,11 +102,20 @@ def test_value_grows_with_the_horizon_and_shrinks_with_the_discount(shop, model)
         assert (higher <= lower).all()
 
 
-def test_undiscounted_value_is_expected_spend(shop, model):
-    told = model.predict(shop, DAY, YEAR)
-    assert told["value"].to_numpy() == pytest.approx(told["expected_spend"].to_numpy())
+def test_undiscounted_value_is_the_margin_of_expected_spend(shop, model):
+    told = model.predict(shop, DAY, Terms(discount=0.0, margin=0.4))
+    assert told["value"].to_numpy() == pytest.approx(0.4 * told["expected_spend"].to_numpy())
     active = told["value_if_active"] * told["p_active"]
     assert active.to_numpy() == pytest.approx(told["value"].to_numpy())
+
+
+def test_frequency_and_spend_are_compared_where_money_came_again(shop):
+    brought_back = shop.assign(mean_spend=shop["mean_spend"].where(shop["x"] != 1, -1.0))
+    again = shop[shop["x"] > 1]
+    correlation = again["x"].corr(again["mean_spend"])
+    model = LifetimeModel().fit(brought_back)
+    assert model.correlation_ == pytest.approx(correlation)
+    assert model.share_once_ == pytest.approx((shop["x"] == 0).mean())
 
 
 def test_likely_next_order_is_told_of_active_customers_only(shop, model):
@@ -180,6 +189,9 @@ def test_simple_value_is_the_product_of_its_factors():
     assert simple.value == pytest.approx(20 * simple.orders_per_year * 3 * 0.5)
     own = build_simple(customers, Terms(order_value=10, orders_per_year=2, years=4))
     assert own.value == 80
+    # Who has bought since nobody knows when counts as a newcomer.
+    customers["tenure_days"] = [731, np.nan]
+    assert build_simple(customers, Terms(margin=0.5)) == simple
 
 
 def test_value_so_far_adds_up_over_any_groups():
@@ -192,10 +204,17 @@ def test_value_so_far_adds_up_over_any_groups():
         index=["a", "b", "c"],
     )
     regions = profile_so_far(customers, pd.Series({"a": "North", "b": "South"}), 0.5)
-    assert regions["value"].to_dict() == {"not known": 15, "South": 10, "North": 5}
+    assert list(regions["value"].items()) == [("not known", 15), ("South", 10), ("North", 5)]
     cohorts = profile_so_far(customers, name_cohorts(customers), 1.0)
-    assert cohorts["value"].to_dict() == {"2024-01": 20, "2024-02": 40}
+    assert list(cohorts["value"].items()) == [("2024-01", 20), ("2024-02", 40)]
     assert cohorts["share_of_value"].sum() == pytest.approx(1)
+    segment = pd.Series(pd.Categorical(["Lost", "New"], ["New", "Lost"]), ["a", "b"])
+    segments = profile_so_far(customers, segment, 1.0)
+    assert list(segments["value"].items()) == [("New", 20), ("Lost", 10), ("not known", 30)]
+    halves = profile_so_far(customers, pd.Series("One", ["a", "b"]), 1.0)
+    assert halves["mean_value"].to_dict() == {"One": 15, "not known": 30}
+    nothing = profile_so_far(customers.assign(total_spend=0.0), segment, 1.0)
+    assert nothing["share_of_value"].tolist() == [0, 0, 0]
 
 
 def test_segments_add_up_and_intervals_hold_them(shop, model):
@@ -265,6 +284,26 @@ def test_record_a_little_off_is_for_comparing(tried):
     more = record.customers.assign(predicted_spend=record.customers["predicted_spend"] * 1.2)
     assert judge(replace(record, customers=more), model)[0] in ("good", "fair")
     assert judge(None, model)[0] == "fair"
+
+
+@pytest.mark.parametrize(
+    "orders, spend, grade, says",
+    [
+        (0.05, -0.05, "good", "5% too many orders and 5% too little money"),
+        (-0.2, 0.05, "fair", "20% too few orders and 5% too much money"),
+        (-0.6, 0.05, "poor", "60% too few orders and 5% too much money"),
+    ],
+)
+def test_grade_is_that_of_what_is_further_off(tried, orders, spend, grade, says):
+    model, _, _, record = tried
+    factors = {"orders": 1 + orders, "spend": 1 + spend}
+    scaled = {
+        f"predicted_{what}": record.customers[f"predicted_{what}"]
+        * (factor / (1 + record.error(what)))
+        for what, factor in factors.items()
+    }
+    told = judge(replace(record, customers=record.customers.assign(**scaled)), model)
+    assert (told[0], says in told[1]) == (grade, True)
 
 
 @pytest.mark.parametrize(

@@ -229,3 +229,8 @@ def test_no_category_in_the_data_is_no_row(loaded_shop):
     table = build_categories(loaded_shop, datetime.date(2024, 4, 1), Policies())
     assert table.empty
     assert list(table) == ["favourite_category", "last_category"]
+
+
+def test_limit_on_value_where_nothing_is_profit_lets_none_or_all_through():
+    nothing = Wanted("rhythm", 2, margin=0.0)
+    assert [nothing.as_spend(value) for value in (5, 0, -5)] == [np.inf, 0, -np.inf]

@@ -85,8 +85,6 @@ def _held_out(
     asked = round(len(rows) * share, 9)
     below = int((draw[rows] < share).sum())
     n_held = min(max(below, int(np.ceil(asked - 1)), 0), int(np.floor(asked + 1)), len(rows))
-    if asked == 0:
-        return rows[:0]
     return rows[np.argsort(draw[rows], kind="stable")[:n_held]]
 
 

@@ -94,7 +94,7 @@ def build_rhythm(
             "has_own_rhythm": own,
             "overdue_days": (silence - gap).clip(lower=0),
             "overdue_ratio": silence / gap,
-            "risk": (1 - gap / silence.where(silence > 0)).clip(lower=0).where(silence > 0, 0.0),
+            "risk": (1 - gap / silence).clip(lower=0),
             "spend_per_year": customers["total_spend"] / years,
         },
         index=customers.index,

@@ -88,7 +88,7 @@ SCORES = {
     "monetary_score": Column(
         "M", "Monetary score: high is much.", "score", "Hughes (1994), Strategic Database Marketing"
     ),
-    "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
+    "segment": Column("Segment", "The customer's cell in the scheme's grid, or their cluster."),
 }
 
 CLUSTER_MEASURES = {
@@ -167,7 +167,7 @@ CUSTOMER_PRODUCTS = {
 RANKING = {
     "spend_rank": Column("Rank", "Place by spend: 1 spent most.", "count"),
     "customer_id": CUSTOMERS["customer_id"],
-    "segment": Column("Segment", "The name of the customer's cell in the scheme's grid."),
+    "segment": Column("Segment", "The customer's cell in the scheme's grid, or their cluster."),
     "total_spend": CUSTOMERS["total_spend"],
     "n_orders": CUSTOMERS["n_orders"],
     "last_ordered_on": CUSTOMERS["last_ordered_on"],

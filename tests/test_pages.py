@@ -74,6 +74,17 @@ def test_method_can_be_read_before_data_are_loaded(app):
     assert "Ties" in "".join(text.value for text in app.markdown)
 
 
+def test_method_tells_the_choices_in_use_in_words(loaded):
+    loaded.switch_page("pages/check.py").run()
+    loaded.radio(key="check_duplicates").set_value("drop").run()
+    loaded.text_input(key="check_cancelled_prefix").set_value("o1").run()
+    loaded.switch_page("pages/method.py").run()
+    [told] = [text.value for text in loaded.markdown if text.value.startswith("In use")]
+    assert "returns reduce spend; exact copies are dropped" in told
+    assert "orders that begin with o1 are cancelled" in told
+    assert "Orders are counted by number" in told
+
+
 def test_sample_shop_is_one_click_away(app):
     app.button_group(key="load_from").set_value("Sample shop").run()
     assert not app.exception

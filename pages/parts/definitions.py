@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import downloads, grid, recipes, segmenting, session
+from pages.parts import downloads, frame, recipe_given, recipes, segmenting, session
 from segmentation import risk_tables, tables, value_tables
 from segmentation.segments.rules import SCHEMES
 
@@ -214,14 +214,10 @@ def draw_choices() -> None:
     if data is None:
         st.caption("Load data to see the columns and choices in use.")
         return
-    recipe, policies = session.applied(), session.policies()
-    orders = "order numbers" if data.overview.has_order_ids else "days with a purchase"
-    st.markdown(
-        f"Returns: {policies.returns}. Duplicates: {policies.duplicates}. Orders are counted by "
-        f"{orders}. As of {grid.day(session.as_of())}. Levels: {recipe.n_levels}. "
-        f"Scheme: {recipe.scheme}{', edited' if recipe.grid else ''}. "
-        f"Segments by: {'clusters' if recipe.clusters else 'rules'}."
-    )
+    recipe = session.applied().change(policies=session.policies(), as_of=session.as_of())
+    orders = "number" if data.overview.has_order_ids else "day with a purchase"
+    told = frame.plain(recipe_given.describe(recipe))
+    st.markdown(f"In use: {told}. Orders are counted by {orders}.")
     columns = pd.DataFrame(
         {
             "We need": [tables.FIELDS[ours].label for ours in recipe.columns],

@@ -13,7 +13,7 @@ from segmentation.segments.pictures import find_separating, profile_clusters, sa
 from segmentation.segments.portraits import note_clusters
 from segmentation.tables import CLUSTER_MEASURES
 
-FORMS = {"share": "{:.1%}", "money": "{:,.2f}", "days": "{:,.4g} days", "count": "{:,.4g}"}
+FORMS = {"share": "{:.1%}", "money": "{:,.2f}", "days": "{:,.4g}", "count": "{:,.4g}"}
 A_ROW = 3
 # Where little is good.
 TURNED = ("recency_days", "share_of_returns")

@@ -3,10 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from segmentation.commands.analysis import analyse
-from segmentation.commands.arguments import build_parser
 from segmentation.commands.progress import say
-from segmentation.commands.sample import write_sample
 from segmentation.errors import AmbiguousCells, MissingColumn, SegmentationError
 
 # What makes the choice that an error asks for.
@@ -19,13 +16,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 0, 2 where its user can put something right, 130 when stopped."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        # Imports take most of a second on a busy machine, in which Ctrl+C has to work as well.
         if given[:1] == ["sample"]:
+            from segmentation.commands.sample import write_sample
+
             write_sample(given[1:])
         elif given[:1] == ["load-mysql"]:
             from segmentation.commands.load_mysql import load_mysql
 
             load_mysql(given[1:])
         else:
+            from segmentation.commands.analysis import analyse
+            from segmentation.commands.arguments import build_parser
+
             analyse(build_parser().parse_args(given))
     except SegmentationError as error:
         say("")

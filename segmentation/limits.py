@@ -38,6 +38,6 @@ def load_limits(path: Path = FILE) -> Limits:
     TypeError
         The file names a limit that does not exist.
     """
-    limits = Limits(**tomllib.loads(path.read_text())) if path.exists() else Limits()
+    limits = Limits(**tomllib.loads(path.read_text("utf-8"))) if path.exists() else Limits()
     memory = os.environ.get("SEGMENTATION_MEMORY_MEGABYTES")
     return replace(limits, memory_megabytes=int(memory)) if memory else limits

@@ -177,7 +177,7 @@ def test_long_modules_are_data_only():
 @pytest.mark.parametrize(
     ("modules", "unwanted"),
     [
-        ("segmentation.__main__", NOT_AT_START),
+        ("segmentation.__main__, segmentation.commands.analysis", NOT_AT_START),
         ("pages.parts.frame, pages.parts.loaded, pages.parts.matching", NOT_ON_FIRST_PAGE),
     ],
     ids=["command line", "first page"],

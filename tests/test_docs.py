@@ -125,7 +125,7 @@ def test_readme_names_every_page():
 
 
 def test_readme_names_every_option_of_the_command_line():
-    from segmentation.__main__ import build_parser
+    from segmentation.commands.arguments import build_parser
 
     options = re.findall(r"--[a-z-]+", build_parser().format_help())
     text = readme()

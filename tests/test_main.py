@@ -21,7 +21,8 @@ import pandas as pd
 import pytest
 
 from segmentation import __version__
-from segmentation.__main__ import build_parser, main
+from segmentation.__main__ import main
+from segmentation.commands.arguments import build_parser
 from segmentation.engine.loading import ORDER_TOTALS
 from segmentation.recipe import Recipe, load_recipe, write_recipe
 from segmentation.segments.rules import CLASSIC, VALUE_AWARE
@@ -524,6 +525,41 @@ def test_missing_file_folder_and_arguments_get_one_line(run, write, shop, tmp_pa
     assert is_one_line(run(path, "--out"))
 
 
+def test_what_is_no_file_that_can_be_read_gets_one_line(run, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "round").symlink_to("round")
+    says = {".": "a folder", "pipe": "a pipe", "round": "cannot be read", "x" * 300: "too long"}
+    for name, part in says.items():
+        done = run(tmp_path / name, "--all")
+        assert is_one_line(done)
+        assert part in done.error
+
+
+def test_folder_without_a_name_is_refused(run, write, shop):
+    assert "--out" in run(write(shop), "--out", "").error
+
+
+@pytest.mark.parametrize(("name", "like_it"), [("shop [1]", "shop 1"), ("s*", "so"), ("s?", "so")])
+def test_name_with_the_marks_of_a_pattern_is_that_of_one_file(run, write, name, like_it):
+    for kind in ("csv", "parquet"):
+        for name_of, customer in ((name, "right"), (like_it, "wrong")):
+            path = write(f"{HEADER}{customer},2024-01-05,5\n", f"{name_of}.csv")
+            pd.read_csv(path).to_parquet(path.with_suffix(".parquet"))
+        done = run(path.with_name(f"{name}.{kind}"))
+        assert list(table(done, "customers.csv")["customer_id"]) == ["right"]
+
+
+def test_locale_without_umlauts_changes_nothing(write, tmp_path):
+    old = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    path = write("Kunde,Käufe am,Betrag\na,2024-01-05,5\nb,2024-02-05,6\n")
+    command = [sys.executable, "-m", "segmentation", path, "--out", tmp_path / "out"]
+    subprocess.run(command, cwd=ROOT, env=old, check=True)
+    told = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
+    assert told["settings"]["columns"]["ordered_at"] == "Käufe am"
+    for help_of in ([], ["sample"], ["load-mysql"]):
+        subprocess.run([*command[:3], *help_of, "--help"], cwd=ROOT, env=old, check=True)
+
+
 def test_help_names_all_results_and_options(run):
     done = run("--help")
     assert (done.code, done.error) == (0, "")
@@ -631,6 +667,17 @@ def test_choice_that_is_missing_names_its_option(run, write):
     assert "--date-order" in run(write(f"customer_id,ordered_at,amount\n{rows}", "d.csv")).error
 
 
+def test_stopped_while_it_begins_says_so_in_a_word():
+    code = (
+        "import os, signal, sys, segmentation.__main__ as line;"
+        "sys.meta_path.insert(0, type('Finder', (), {'find_spec': "
+        "lambda *asked: os.kill(os.getpid(), signal.SIGINT)}));"
+        "sys.exit(line.main(['--out', 'results']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")
+
+
 @pytest.mark.parametrize("interrupted", ["select 1", "select count(*) from range(1000000000000)"])
 def test_stopped_run_says_so_in_a_word(monkeypatch, capsys, interrupted):
     def work(options):
@@ -639,6 +686,6 @@ def test_stopped_run_says_so_in_a_word(monkeypatch, capsys, interrupted):
             connection.execute(interrupted).fetchall()
             time.sleep(10)
 
-    monkeypatch.setattr("segmentation.__main__.analyse", work)
+    monkeypatch.setattr("segmentation.commands.analysis.analyse", work)
     assert main(["--out", "results"]) == 130
     assert capsys.readouterr().err == "Stopped.\n"

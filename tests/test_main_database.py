@@ -230,7 +230,8 @@ def test_rows_that_are_there_are_kept_unless_told_otherwise(filled, url, run, wr
     assert is_one_line(done)
     assert "--replace" in done.error
     assert len(sales(filled)) == 5
-    assert run("load-mysql", path, "--database", url(WRITER), "--append").code == 0
+    added = run("load-mysql", path, "--database", url(WRITER), "--append")
+    assert added.out == "5 rows were added to the table customer_sales.\n"
     assert len(sales(filled)) == 10
     assert run("load-mysql", path, "--database", url(WRITER), "--replace").code == 0
     assert len(sales(filled)) == 5

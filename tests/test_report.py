@@ -227,7 +227,10 @@ def test_fonts_that_were_tidied_away_are_written_again():
 
 
 def test_typst_and_fonts_are_loaded_only_for_a_report():
-    code = "import sys, segmentation.__main__, segmentation.outputs.report; print(*sys.modules)"
+    code = (
+        "import sys, segmentation.commands.analysis, segmentation.outputs.report;"
+        "print(*sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=Path(__file__).parent.parent,

@@ -238,6 +238,20 @@ def test_stray_cell_in_the_last_corner_is_refused_before_it_takes_all_memory(rea
         read(("Sheet1", far))
 
 
+def test_column_far_to_the_right_is_read_like_any_other(read, workspace):
+    title, cells = mixed("12,50", 1.125, 2.375)
+    far = read((title, [[*row[:2], *[None] * 15_000, row[2]] for row in cells]))
+    assert [column.name for column in far.columns] == HEADER
+    assert amounts(workspace, far)[0] == [12.5, 1.125, 2.375]
+
+
+def test_sheet_of_too_many_columns_is_refused_only_where_it_is_chosen(read, rows):
+    wide = [[f"x{i}" for i in range(2_500)], [1] * 2_500]
+    assert len(rows(read(("Wide", wide), ("Sales", SALES)))) == 3
+    with pytest.raises(FileTooLarge, match="2,500 columns; at most 2,000"):
+        read(("Wide", wide), ("Sales", SALES), sheet="Wide")
+
+
 def test_workbook_over_the_limits(read):
     with pytest.raises(FileTooLarge, match="2 rows"):
         read(("Sheet1", SALES), limits=Limits(rows=2))

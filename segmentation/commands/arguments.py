@@ -55,7 +55,9 @@ def build_parser() -> Parser:
         metavar="FILE",
         help="CSV, Excel, OpenDocument, Parquet, or zip of those",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.add_argument(
+        "--out", type=_folder, required=True, metavar="DIR", help="folder to write to"
+    )
     _add_database_options(parser)
     add_reading_options(parser)
     _add_choices(parser)
@@ -84,7 +86,7 @@ def add_reading_options(parser: Parser) -> None:
     parser.add_argument("--sheet", help="the workbook's sheet")
     parser.add_argument(
         "--columns",
-        metavar="OURS=THEIRS,…",
+        metavar="OURS=THEIRS,...",
         help="which column is which, e.g. customer_id=CustomerID,ordered_at=Date,amount=Total",
     )
     parser.add_argument(
@@ -110,6 +112,13 @@ def _add_choices(parser: Parser) -> None:
     parser.add_argument("--duplicates", choices=["keep", "drop"], help="default: keep")
     parser.add_argument("--levels", type=int, metavar="N", help="score levels, 2 to 10; default: 5")
     parser.add_argument("--scheme", choices=["classic", "value"], help="default: classic")
+
+
+def _folder(text: str) -> Path:
+    # As of a variable of the shell that is not set; it would mean the folder that one is in.
+    if not text:
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
 
 
 def _day(text: str) -> datetime.date:

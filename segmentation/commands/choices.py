@@ -92,13 +92,28 @@ def drops_duplicates(options: argparse.Namespace, recipe: Recipe) -> bool:
 
 
 def check_files(paths: Iterable[Path]) -> None:
-    """Raise InvalidChoice unless every file is there, under a name that DuckDB can be told."""
+    """Raise InvalidChoice unless every file can be opened, under a name that DuckDB can be told."""
     for path in paths:
         shown = str(path).encode("utf-8", "replace").decode()
         if shown != str(path):
             raise InvalidChoice(f"The name of {shown} is not UTF-8.", "Rename the file.")
-        if not path.is_file():
-            raise InvalidChoice(f"There is no file {path}.", "Check its name and folder.")
+        try:
+            if path.is_dir():
+                raise InvalidChoice(f"{path} is a folder.", "Give the files in it.")
+            # It is read more than once; and to open a pipe would wait for its other end.
+            if path.exists() and not path.is_file():
+                raise InvalidChoice(
+                    f"{path} is a pipe or a device.", "Save what comes from it as a file first."
+                )
+            path.open("rb").close()
+        except FileNotFoundError as error:
+            raise InvalidChoice(
+                f"There is no file {path}.", "Check its name and folder."
+            ) from error
+        except OSError as error:
+            raise InvalidChoice(
+                f"{path} cannot be read ({error.strerror}).", "Check its name and its rights."
+            ) from error
 
 
 def _bytes(path: Path) -> bytes:

@@ -67,7 +67,8 @@ def load_mysql(arguments: Sequence[str]) -> None:
         database = cast(DuckDatabase, loaded.database)
         n_rows, n_unpaid = load_sales(connection, database, existing), count_unpaid(database)
     say("")
-    print(f"{n_rows:,} rows are in the table customer_sales now.")
+    verb, now = ("were added to", "") if options.append else ("are in", " now")
+    print(f"{n_rows:,} rows {verb} the table customer_sales{now}.")
     if n_unpaid:
         print(
             f"{n_unpaid:,} of them count as “nothing paid” there: "

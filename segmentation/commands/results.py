@@ -130,7 +130,8 @@ def write_results(
         "notes": list(_notes(loaded, customers, overview, fates, policies, as_of)),
         "version": __version__,
     }
-    (out / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    told = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    (out / "summary.json").write_text(told, "utf-8")
     return table
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from segmentation.errors import UnreadableFile
-from segmentation.sources.readings import FilePart, FileReading, literal, quoted, unique_names
+from segmentation.sources.readings import FilePart, FileReading, path_literal, quoted, unique_names
 from segmentation.sources.rewriting import check_row_count, check_width
 from segmentation.sources.workspace import Workspace
 
@@ -32,7 +32,7 @@ def read_parquet(workspace: Workspace, path: Path, name: str) -> FilePart:
         It has more rows or columns than the limits allow.
     """
     # Some writers leave out that their bytes are text.
-    table = f"read_parquet({literal(path)}, binary_as_string=true)"
+    table = f"read_parquet({path_literal(path)}, binary_as_string=true)"
     try:
         described = workspace.connection.execute(f"describe from {table}").fetchall()
         counted = workspace.connection.execute(f"select count(*) from {table}").fetchone()

@@ -1,7 +1,9 @@
 """What is known of files that were read: how each was read, its columns and its rows as a query."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 OUR_NAMES = ("file_index", "line")
 
@@ -131,6 +133,15 @@ def quoted(name: str) -> str:
 def literal(text: object) -> str:
     """`text` as an SQL string."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def path_literal(path: Path) -> str:
+    """The SQL string by which DuckDB reads this file; to it, * ? and [1] would stand for others.
+
+    >>> path_literal(Path("shop [1].csv"))
+    "'shop [[]1].csv'"
+    """
+    return literal(re.sub(r"[*?[]", r"[\g<0>]", str(path)))
 
 
 def unique_names(headers: Iterable[str]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MEMORY_BYTES = 8_000_000_000
 # As many as DuckDB stores together: smaller groups it would put together one after another.
 ROW_GROUP_ROWS = 122_880
+# A stray or damaged cell can be the 28,000th, and DuckDB takes minutes over so many columns.
+MANY_COLUMNS = 1_000
 # As text, fastexcel writes numbers with at most nine decimals: 29.020000000000003 is 29.02.
 AS_TEXT: dict[str, Any] = {"header_row": None, "skip_rows": 0, "dtypes": "string"}
 # Perhaps with a currency and thousands; as fastexcel writes numbers.
@@ -63,12 +65,14 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
             continue
         cells, errors = loaded
         texts = _with_errors(cells, errors)
+        places = _find_places(texts)
+        texts = [texts[place] for place in places]
         columns = {f"c{column}": cells for column, cells in enumerate(texts)}
         file = f"{target}-{i}.parquet"
         with ThreadPoolExecutor(1) as pool:
             mixed = pool.submit(_find_mixed, texts)
             _write(columns, file)
-        stored = _load_stored(reader, title, mixed.result())
+        stored = _load_stored(reader, title, {i: places[i] for i in mixed.result()})
         if stored:
             _write(columns | {f"stored{column}": found for column, found in stored.items()}, file)
         n_errors = len(errors.errors) if errors else 0
@@ -77,6 +81,7 @@ def write_sheets(path: Path, target: Path, may_hold_errors: bool) -> list[dict[s
                 "title": title,
                 "file": file,
                 "n_rows": cells.num_rows,
+                "n_columns": len(texts),
                 "n_errors": n_errors,
                 "stored": tuple(stored),
             }
@@ -97,7 +102,14 @@ def _load_sheet(
     return sheet.to_arrow_with_errors()
 
 
-def _load_stored(reader: "ExcelReader", title: str, mixed: list[int]) -> "dict[int, pa.Array]":
+def _find_places(columns: "list[pa.Array]") -> list[int]:
+    """Which columns are kept: all, but of a sheet with a cell far to the right those with cells."""
+    if len(columns) <= MANY_COLUMNS:
+        return list(range(len(columns)))
+    return [i for i, cells in enumerate(columns) if cells.null_count < len(cells)]
+
+
+def _load_stored(reader: "ExcelReader", title: str, mixed: dict[int, int]) -> "dict[int, pa.Array]":
     """For columns of number cells and texts with a comma: where the number cells are.
 
     As text, the number cell 1.125 looks like a text of over a thousand. As truth, a number cell has
@@ -107,7 +119,7 @@ def _load_stored(reader: "ExcelReader", title: str, mixed: list[int]) -> "dict[i
         return {}
     # Of some columns alone, fastexcel would count from A, and not from the first that has cells.
     found: Any = reader.load_sheet_eager(title, **{**AS_TEXT, "dtypes": "boolean"})
-    return {i: found.columns[i] for i in mixed}
+    return {i: found.columns[place] for i, place in mixed.items()}
 
 
 def _find_mixed(columns: "list[pa.Array]") -> list[int]:

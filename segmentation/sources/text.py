@@ -30,6 +30,7 @@ from segmentation.sources.readings import (
     ReadingChoices,
     columns_query,
     literal,
+    path_literal,
 )
 from segmentation.sources.rewriting import (
     check_has_rows,
@@ -217,9 +218,9 @@ def _read_in_place(workspace: Workspace, text: OpenText) -> FilePart | None:
     headers = text.layout.headers
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(headers)))
     table = (
-        f"read_csv({literal(text.path)}, columns={{{columns}}}, auto_detect=false, header=false, "
-        f"skip={text.layout.first_line - 1}, delim={literal(text.delimiter)}, quote='\"', "
-        f"escape='\"', strict_mode=true, max_line_size={2 * BLOCK_BYTES}, "
+        f"read_csv({path_literal(text.path)}, columns={{{columns}}}, auto_detect=false, "
+        f"header=false, skip={text.layout.first_line - 1}, delim={literal(text.delimiter)}, "
+        f"quote='\"', escape='\"', strict_mode=true, max_line_size={2 * BLOCK_BYTES}, "
         f"buffer_size={8 * BLOCK_BYTES})"
     )
     try:

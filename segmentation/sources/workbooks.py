@@ -45,6 +45,7 @@ class Sheet:
     title: str
     file: str
     n_rows: int
+    n_columns: int
     n_errors: int
     stored: list[int]
     layout: Layout | None
@@ -108,6 +109,7 @@ def _is_alike(sheet: Sheet, other: Sheet) -> bool:
 
 
 def _read_sheet(workspace: Workspace, sheet: Sheet, name: str) -> FilePart:
+    check_width(sheet.n_columns, name, workspace.limits)
     layout = check_has_rows(sheet.layout, f"{name}, sheet {sheet.title},")
     foot = _foot(workspace.connection, sheet, layout)
     table = _data_rows(layout, sheet, foot)
@@ -161,7 +163,7 @@ def _load_sheets(
             "Open it in Excel, save it as .xlsx and try again.",
         )
     found = json.loads(report.read_text())
-    return [_open_sheet(workspace.connection, sheet, choices) for sheet in found]
+    return [_open_sheet(workspace, sheet, choices) for sheet in found]
 
 
 def _start(path: Path, report: Path, may_hold_errors: bool) -> "subprocess.Popen[bytes]":
@@ -171,10 +173,10 @@ def _start(path: Path, report: Path, may_hold_errors: bool) -> "subprocess.Popen
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def _open_sheet(
-    connection: duckdb.DuckDBPyConnection, found: dict, choices: ReadingChoices
-) -> Sheet:
-    rows = _rows(connection, found["file"], 0, SAMPLE_ROWS)
+def _open_sheet(workspace: Workspace, found: dict, choices: ReadingChoices) -> Sheet:
+    if found["n_columns"] > workspace.limits.columns:
+        return Sheet(**found, layout=None)
+    rows = _rows(workspace.connection, found["file"], 0, SAMPLE_ROWS)
     return Sheet(**found, layout=guess_layout(rows, choices.header_line))
 
 

@@ -162,6 +162,15 @@ def test_filters_of_other_data_are_gone_and_there_is_no_way_back_to_them(page):
     assert figures(page)["Orders"] == "300"
 
 
+def test_data_with_a_day_far_off_offer_years_only(app):
+    page = load(app, HEADER + ROWS + b"c1,9999-12-30,1,z,Tea,Peru,North,25-34,P1\n")
+    assert page.button_group(key="grain").options == ["Year"]
+    assert "Revenue by year" in headings(page)
+    assert len(page.selectbox(key="period").options) < 9000
+    load(page.switch_page("streamlit_app.py").run(), HEADER + ROWS)
+    assert len(page.button_group(key="grain").options) == 4
+
+
 @pytest.mark.parametrize("grain", ["week", "quarter", "year"])
 def test_course_is_shown_by_other_periods(page, grain):
     page.button_group(key="grain").set_value(grain).run()

@@ -14,7 +14,7 @@ from segmentation.marts.sales_filters import (
     list_periods,
     read_period,
 )
-from segmentation.marts.sales_trend import GRAINS
+from segmentation.marts.sales_trend import GRAINS, fitting_grains
 from segmentation.outputs.sales_charts import PICK
 from segmentation.tables import FIELDS, SCORES
 
@@ -38,6 +38,7 @@ def draw() -> tuple[SalesFilters, str]:
     first, day = everything.since, everything.until
     attributes = [*sales_data.known_parts(), "segment"]
     periods = [ALL_TIME, *LAST_DAYS, *list_periods(first, day)]
+    grains = fitting_grains(first, day)
     _bring_back(periods)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         keep_to(PERIOD, periods)
@@ -49,11 +50,12 @@ def draw() -> tuple[SalesFilters, str]:
             bind="query-params",
             width=210,
         )
+        keep_to(GRAIN, grains)
         grain = st.segmented_control(
             "Course by",
-            GRAINS,
+            grains,
             key=GRAIN,
-            default="month",
+            default="month" if "month" in grains else grains[0],
             required=True,
             format_func=str.capitalize,
             bind="query-params",

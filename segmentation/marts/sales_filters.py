@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from segmentation.marts.sales_trend import CODES, compared_days
+from segmentation.marts.sales_trend import CODES, compared_days, fitting_grains
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,13 +190,16 @@ def name_period(start: "pd.Timestamp", grain: str) -> str:
 
 
 def list_periods(first: datetime.date, as_of: datetime.date) -> list[str]:
-    """Names of the years, quarters, months, weeks that the data touch, the latest of each first."""
+    """Names of the years, quarters, months, weeks that the data touch, the latest of each first.
+
+    Grains are left out that would make too many (`fitting_grains`).
+    """
     import pandas as pd
 
     names: list[str] = []
     last = as_of - datetime.timedelta(days=1)
-    for grain, code in reversed(CODES.items()):
-        starts = pd.period_range(first, last, freq=code).start_time
+    for grain in reversed(fitting_grains(first, as_of)):
+        starts = pd.period_range(first, last, freq=CODES[grain]).start_time
         names += [name_period(start, grain) for start in reversed(starts)]
     return names
 

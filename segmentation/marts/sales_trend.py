@@ -15,7 +15,23 @@ if TYPE_CHECKING:
 
 CODES = {"week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
 GRAINS = tuple(CODES)
+# About how long they are, and how many of them a chart and a list of choices can hold.
+GRAIN_DAYS, MOST_PERIODS = {"week": 7, "month": 30, "quarter": 91, "year": 365}, 2_000
 NOT_OVER, BEGAN_BEFORE = "not over", "begun before the data"
+
+
+def fitting_grains(first: datetime.date, until: datetime.date) -> list[str]:
+    """The grains that part some days into no more than `MOST_PERIODS`; years always do.
+
+    A single row of the year 9999 makes a hundred thousand months.
+
+    Parameters
+    ----------
+    first, until : date
+        The first day, and the first after the last one.
+    """
+    days = (until - first).days
+    return [g for g in GRAINS if g == "year" or days / GRAIN_DAYS[g] <= MOST_PERIODS]
 
 
 def build_trend(

@@ -33,8 +33,19 @@ def test_a_name_that_may_stand_for_it_needs_no_telling(ours, name):
     assert told({**COLUMNS, ours: name}) == []
 
 
+def raw_without_a_name():
+    cells = {"Column 3": ("k1", "k2", "k1", "k3"), "Date": ("2024-01-05",) * 4}
+    cells |= {"Total": ("9.50", "20.00", "7.10", "-7.10"), "Till": ("t1", "t2", "t1", "t1")}
+    raw = tuple(RawColumn(name, "text", texts) for name, texts in cells.items())
+    return RawTable("shop.csv", (), raw, "select 1", "")
+
+
+def test_what_somebody_chose_for_the_customer_needs_no_telling():
+    assert list(tell_doubts(raw_without_a_name(), {**COLUMNS, "customer_id": "Till"})) == []
+
+
 def test_what_is_taken_for_the_customer_by_its_cells_is_told():
-    assert told({**COLUMNS, "customer_id": "Column 3"}) == [
+    assert list(tell_doubts(raw_without_a_name(), {**COLUMNS, "customer_id": "Column 3"})) == [
         "“Column 3” is not called so, but taken for the customer by its cells."
     ]
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from segmentation.sources.columns import guess_columns
 from segmentation.sources.contents import rough_value
 from segmentation.sources.names import says, words_of
 from segmentation.sources.readings import RawColumn, RawTable
@@ -43,7 +44,9 @@ def tell_doubts(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
     by_name = {column.name: column for column in raw.columns}
     for ours, thing in _THINGS.items():
         name = columns.get(ours)
-        if name and not any(says(name, each) for each in (ours, *_ALSO.get(ours, ()))):
+        if not name or any(says(name, each) for each in (ours, *_ALSO.get(ours, ()))):
+            continue
+        if guess_columns(raw).get(ours) == name:  # and nobody chose another
             yield f"“{name}” is not called so, but taken for the {thing} by its cells."
     for ours in ("customer_id", "order_id"):
         cells = by_name[columns[ours]].samples if columns.get(ours) in by_name else ()

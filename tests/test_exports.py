@@ -129,6 +129,11 @@ LINES = {
     "tiendanube": "Número de orden=order|Email=mail|Fecha=time|Total=first|"
     "Nombre del producto=product|Precio del producto=price|Cantidad del producto=pieces"
     " -> mail time first order",
+    "gambio": "orders_id=order|customers_email_address=mail|date_purchased=time|"
+    "products_name=product|products_price=price|products_quantity=pieces|order_total=amount"
+    " -> mail time amount order",
+    "orders told by their cells": "Customer=id|Date=time|Kennung=order|Artikel=product|"
+    "Menge=pieces|Einzelpreis=price|Summe=amount -> id time amount order",
     "xero": "*ContactName=name|*InvoiceNumber=order|*InvoiceDate=date|Total=amount|"
     "*Description=product|*Quantity=pieces|*UnitAmount=price -> name date amount order",
     "yahoo": "OrderId=order|OrderTime=time|BillMailAddress=mail|TotalPrice=amount|LineId=kind|"
@@ -206,6 +211,12 @@ def test_files_without_customers_get_none(template):
 def test_a_number_of_rows_is_none_of_orders_where_rows_are_lines():
     found = guess_columns(written("ID=row|Customer=id|Date=date|Product=product|Amount=line"))
     assert "order_id" not in found
+
+
+@pytest.mark.parametrize("other", ["row", "card", "id", "code", "fee", "staff"])
+def test_what_is_not_of_one_customer_and_day_tells_no_orders(other):
+    raw = written(f"Customer=id|Date=time|Kennung={other}|Menge=pieces|Summe=line", n_lines=3)
+    assert "order_id" not in guess_columns(raw)
 
 
 def told(raw, **columns):

@@ -24,10 +24,11 @@ _IN_LATIN = {
         id klienta, numer klienta, nr klienta, kod klienta, klient, kontrahent, id kupującego,
         kundnummer, kund nr, kund id, kund, kundenummer, kunde id, asiakasnumero, asiakas,
         cliente codigo, zákazník, vevő, müşteri no, müşteri,
-        sold to party, sold to customer no, sell to customer no, bill to customer no, account
-        reference, account ref, shopper reference, cust code, full visitor id, buyer username, buyer
-        login, username buyer, associated contact ids, associated company ids, kontakt id,
-        auftraggeber, verk an deb nr, deb nr, kunnr, kunag, kunrg
+        sold to party, sold to customer no, sell to customer no, bill to customer no,
+        account reference, account ref, shopper reference, customers id, Kundenkarte, cust code,
+        full visitor id, buyer username, buyer login, username buyer, associated contact ids,
+        associated company ids, kontakt id, auftraggeber, verk an deb nr, deb nr, kunnr, kunag,
+        kunrg
     """,
     "ordered_at": """
         order purchase timestamp, transaction timestamp, ordered at, order date, order datetime,
@@ -107,12 +108,13 @@ _IN_LATIN = {
         numer zamówienia, nr zamówienia, id zamówienia, zamówienie, numer faktury, nr faktury,
         faktura, paragon, ordernr, beställningsnummer, fakturanummer, ordrenummer, ordre nr, ordre,
         bestillingsnummer, fakturanr, tilausnumero, sipariş no, fatura no,
-        sipariş numarası, increment id, doc no, doc number, document id, billing document, vbeln,
-        voucher no, voucher number, confirmation code, confirmation number, booking number, booking
-        id, book number, reservation number, reservation id, deal id, opportunity id, check id,
-        check number, merchant reference, psp reference, num, auftrags id, vorgangsnummer,
-        transaktionscode, transaktionsnummer, transaktions id, número de orden, nº de orden, nro de
-        orden, orden, de venta, no de venda
+        sipariş numarası, increment id, orders id, sale no, sale number, check, bon nr, bon,
+        Kassenbon, n do pedido, doc no, doc number, document id, billing document, vbeln,
+        voucher no, voucher number, confirmation code, confirmation number, booking number,
+        booking id, book number, reservation number, reservation id, deal id, opportunity id,
+        check id, check number, merchant reference, psp reference, num, auftrags id,
+        vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id, número de orden,
+        nº de orden, nro de orden, orden, de venta, no de venda
     """,
     "quantity": """
         quantity, qty, quantity ordered, ordered quantity, order quantity, quantity sold,
@@ -228,11 +230,10 @@ _IN_LATIN = {
         ragione sociale, nome do cliente, klantnaam, naam klant, naam, nazwa klienta,
         imię i nazwisko, nazwisko, kundnamn, namn, kundenavn, navn, asiakkaan nimi, nimi,
         müşteri adı, bill to name, sell to customer name, ship to name, consumer name,
-        retailer name,
-        invoice partner display name, guest, guest name, guest names, guest name s, booked by,
-        purchaser, contact person, associated contact, associated company, organization,
-        organisation, company name, alıcı, name 1,
-        last name, surname, last name billing, first name billing
+        customers name, retailer name, invoice partner display name, guest, guest name,
+        guest names, guest name s, booked by, purchaser, contact person, associated contact,
+        associated company, organization, organisation, company name, alıcı, name 1, last name,
+        surname, last name billing, first name billing
     """,
     "email": """
         email, e-mail, email address, e-mail address, mail, customer email, customer e-mail,

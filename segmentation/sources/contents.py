@@ -1,7 +1,7 @@
 """What a column's first cells say it holds: dates, numbers, e-mail addresses or customers."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from math import log, prod
 from statistics import fmean
@@ -20,6 +20,8 @@ _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Rows with a price and a quantity below which nothing is read from them.
 _FEW = 12
+# Orders of several rows that tell their numbers from what is alike by chance.
+_FEW_ORDERS = 5
 _ID = re.compile(r"(?![0-9]{1,2}:[0-9]{2})[\w./#:-]*[0-9][\w./#:-]*")
 
 
@@ -116,6 +118,23 @@ def grow_with_quantity(
     error = sum((amount - slope * pieces) ** 2 for pieces, amount in within)
     free = max(1, len(within) - len(found) - 1)
     return 0.8 < slope < 1.2 and slope**2 * spread > 25 * error / free
+
+
+def find_orders(
+    columns: Sequence[RawColumn], customers: RawColumn, days: RawColumn
+) -> RawColumn | None:
+    """The first column whose codes stand on several rows, all of one customer and one day."""
+    for column in columns:
+        n_rows = Counter(cells_of(column))
+        if (
+            sum(n > 1 for n in n_rows.values()) >= _FEW_ORDERS
+            and _fraction(cells_of(column), _ID.fullmatch) >= 0.9
+            and not (_has_written_dates(column) or _has_fractions(column))
+            and has_one_name(column, customers)
+            and has_one_name(column, days)
+        ):
+            return column
+    return None
 
 
 class Line(NamedTuple):

@@ -10,7 +10,7 @@ from segmentation.sources.linedoubts import tell_line_doubts
 from segmentation.sources.names import says, words_of
 from segmentation.sources.readings import RawColumn, RawTable
 
-_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount"}
+_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount", "order_id": "order"}
 # What may stand for the customer or the amount by a name of its own.
 _ALSO = {"customer_id": ("email", "customer_name", "phone"), "amount": ("unit_price",)}
 # 9.00720E+15, as a spreadsheet writes 9007199254740993.

@@ -67,6 +67,9 @@ def find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
         add("amount", contents.find_amounts)
     if "customer_id" not in found and "email" not in found:
         add("customer_id", find_customers)
+    customers, days = named(raw, found.get("customer_id")), named(raw, found.get("ordered_at"))
+    if "order_id" not in found and customers and days:
+        add("order_id", lambda columns: contents.find_orders(columns, customers, days))
 
 
 def let_stand_in(raw: RawTable, found: dict[str, str]) -> None:

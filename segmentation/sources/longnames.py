@@ -44,6 +44,7 @@ NOT_BY_CELLS = {
         vendeur""",
     "ordered_at": """birth birthday birthdate dob geburtsdatum geburtstag naissance nacimiento
         nascita nascimento geboortedatum urodzenia expiry expires expiration""",
+    "order_id": "tracking shipment package delivery coupon voucher phone telefon",
     "amount": """vat mwst tva iva btw taxes weight gewicht poids peso gewichts waga size length
         width height rating score latitude longitude lat lon lng distance age hours balance saldo
         guthaben""",
@@ -58,7 +59,8 @@ HALF_NAMES = """last name, surname, family name, first name, given name, last na
 BARE_NAMES = "name, nom, nombre, nome, naam, namn, navn, nimi"
 
 # Numbers of orders only where each row is one.
-ROW_IDS = "id, order, record id, no, nr, number, reference, référence, referencia, ref"
+ROW_IDS = """id, order, record id, no, nr, number, numero, numer, nummer, reference, référence,
+    referencia, ref"""
 
 # Words that make a longer name mean something else.
 STRANGERS = {

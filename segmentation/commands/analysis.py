@@ -92,7 +92,7 @@ def check_source(options: argparse.Namespace) -> None:
         raise InvalidChoice(
             f"--again takes all choices from its record, and --{chosen[0].replace('_', '-')} is "
             "another.",
-            "Leave one of the two out.",
+            "Give one of the two.",
         )
     for name in ("table", "query", "write_to"):
         if getattr(options, name) == "":

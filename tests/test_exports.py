@@ -94,6 +94,8 @@ LISTS = {
     " -> id date amount order",
     "lexoffice": "Belegnummer=order|Rechnungsdatum=date|Kunde=name|Brutto=amount"
     " -> name date amount order",
+    "clover": "Order Date=time|Order ID=order|Amount=amount|Card Number=XXXXXXXXXXXX1234|"
+    "Customer Name=name -> name time amount order",
     "taobao": "订单编号=order|买家会员名=id|总金额=fee|买家实际支付金额=amount|订单创建时间=time"
     " -> id time amount order",
     "makeshop": "注文番号=order|注文日=date|会員ID=id|合計金額=amount -> id date amount order",

@@ -52,6 +52,11 @@ def is_emails(column: RawColumn) -> bool:
     return column.kind == "text" and 2 * sum(map(bool, map(_EMAIL.fullmatch, cells))) >= len(cells)
 
 
+def is_legible(column: RawColumn) -> bool:
+    """Whether cells tell things apart, unlike card numbers such as XXXXXXXXXXXX1234."""
+    return _fraction(cells_of(column), re.compile("(?:X|\\*|•|x){4}").search) < 0.5
+
+
 def is_unique(column: RawColumn) -> bool:
     """Whether hardly any cell stands twice, as where each row is a customer."""
     cells = cells_of(column)

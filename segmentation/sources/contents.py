@@ -16,6 +16,7 @@ from segmentation.sources.readings import RawColumn
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
 # What a spreadsheet or a notebook makes of ids.
 _FLOAT = re.compile(r"[0-9]+\.0")
+_STORED = re.compile(r"[0-9]+[.,][0-9]+")
 _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Rows with a price and a quantity below which nothing is read from them.
@@ -130,11 +131,11 @@ def find_orders(
 ) -> RawColumn | None:
     """The first column whose codes stand on several rows, all of one customer and one day."""
     for column in columns:
-        n_rows = Counter(cells_of(column))
+        cells = cells_of(column)
         if (
-            sum(n > 1 for n in n_rows.values()) >= _FEW_ORDERS
-            and _fraction(cells_of(column), _ID.fullmatch) >= 0.9
-            and not (_has_written_dates(column) or _has_fractions(column))
+            sum(n > 1 for n in Counter(cells).values()) >= _FEW_ORDERS
+            and _fraction(cells, _ID.fullmatch) >= 0.9 > _fraction(cells, _STORED.fullmatch)
+            and not _has_written_dates(column)
             and has_one_name(column, customers)
             and has_one_name(column, days)
         ):

@@ -112,11 +112,10 @@ def grow_with_quantity(
     for price, quantity, product in zip(prices.samples, quantities.samples, whose, strict=True):
         if (amount := rough_value(price)) and (pieces := rough_value(quantity)):
             found[product.strip()].append((log(pieces), log(amount)))
-    within = [
-        (pieces - fmean(p for p, _ in rows), amount - fmean(a for _, a in rows))
-        for rows in found.values()
-        for pieces, amount in rows
-    ]
+    within = []
+    for rows in found.values():
+        usual, cost = map(fmean, zip(*rows, strict=True))
+        within += [(pieces - usual, amount - cost) for pieces, amount in rows]
     spread = sum(pieces**2 for pieces, _ in within)
     if not spread or len(within) < _FEW:
         return False

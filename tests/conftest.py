@@ -1,5 +1,6 @@
 import csv
 import datetime
+import gc
 import re
 from contextlib import ExitStack
 from dataclasses import replace
@@ -63,14 +64,31 @@ def load_duckdb(request, opened, content, **choices):
     return load_rows(workspace, read(), recipe_for(header, **choices), rewrite).database
 
 
-# Each AppTest looks through all installed packages for components of Streamlit anew.
+# What was loaded so far stays, and need not be looked through for what can go.
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
+
+
+# Each run of an AppTest would look through all installed packages for components of Streamlit,
+# compile its page anew, and look a thousand times a second whether it is over.
 @pytest.fixture(scope="session", autouse=True)
-def components_looked_for_once():
+def runs_of_pages_take_less():
     from streamlit.components.v2 import manifest_scanner as scanner
+    from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+    from streamlit.testing.v1 import local_script_runner as runner
+
+    compiled, poll = ScriptCache(), runner.require_widgets_deltas
+
+    def wait(run, timeout):
+        run._script_thread.join(timeout)
+        poll(run, timeout)
 
     with pytest.MonkeyPatch.context() as patch:
         once = cache(scanner.scan_component_manifests)
         patch.setattr(scanner, "scan_component_manifests", once)
+        patch.setattr(runner, "ScriptCache", lambda: compiled)
+        patch.setattr(runner, "require_widgets_deltas", wait)
         yield
 
 

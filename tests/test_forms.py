@@ -6,7 +6,7 @@ from segmentation.sources.forms import study_forms
 from segmentation.sources.readings import FileReading, RawColumn, RawTable, literal
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection():
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'America/New_York'")

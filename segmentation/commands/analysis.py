@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.commands.choices import (
     check_files,
+    check_status,
     choose,
     complete_columns,
     drops_duplicates,
@@ -59,6 +60,7 @@ def analyse_files(options: argparse.Namespace) -> None:
         from segmentation.commands.results import write_results, writing_to
         from segmentation.value.outlook import keep_all
 
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         remember = keep_all()
@@ -139,6 +141,7 @@ def analyse_database(options: argparse.Namespace) -> None:
         )
         recipe = complete_columns(options, choose(options, Recipe()), raw)
         loaded = load_server_rows(server, raw, recipe, progress=say)
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         with writing_to(options.out):

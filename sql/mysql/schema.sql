@@ -18,6 +18,7 @@ create table if not exists customer_sales (
     Quantity double,
     Unit_Price decimal(18, 4),
     Sales decimal(18, 4),
+    Order_Status varchar(191),
     Currency varchar(16),
     Customer_Age double,
     Age_Group varchar(64),

@@ -16,12 +16,13 @@ from segmentation.engine.loading import load_rows, study_recipe
 from segmentation.errors import (
     AmbiguousCells,
     MissingColumn,
+    NothingKept,
     QueryFailed,
     SegmentationError,
     UnreadableFile,
 )
 from segmentation.marts.customers import build_customers
-from segmentation.marts.quality import build_left_out, count_fates
+from segmentation.marts.quality import build_left_out, build_overview, count_fates
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
@@ -558,6 +559,13 @@ def test_statuses_chosen_win_over_those_recognised(open_csv):
         assert loaded.recipe.policies.recognised == ("Cancelled",)
         fates = count_fates(loaded.database, loaded.recipe.policies, None)
         assert fates["n_rows"]["kept"] == n_kept
+
+
+def test_file_in_which_no_order_counts_says_why(open_csv):
+    loaded = open_csv(orders(("Cancelled", 5), ("Failed", 6)))
+    with pytest.raises(NothingKept, match="undone order: 2") as problem:
+        build_overview(loaded.database, loaded.recipe.policies)
+    assert "status" in problem.value.hint
 
 
 def test_status_said_once_an_order_holds_for_all_its_lines(open_csv):

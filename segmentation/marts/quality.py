@@ -77,6 +77,11 @@ def build_overview(
             raise NothingKept(
                 f"No row before {day(as_of)} is a purchase ({told}).", "Choose a later as-of day."
             )
+        if "undone order" in fates.index:
+            raise NothingKept(
+                f"No order counts: by their status nothing came of any ({told}).",
+                "Choose other statuses that do not count, or another column for the status.",
+            )
         raise NothingKept(
             f"No row has a customer, a date and an amount above zero ({told or 'no rows'}).",
             "Check which columns were chosen for these three.",

@@ -27,6 +27,6 @@ create table if not exists customer_sales (
     Country varchar(191),
     primary key (Sale_ID),
     -- All that the grouping by customer reads: the server answers from the index alone.
-    key sales_by_customer (Customer_ID, Order_ID, Order_Date, Sales, Quantity),
+    key sales_by_customer (Customer_ID, Order_ID, Order_Date, Sales, Quantity, Order_Status),
     key sales_by_day (Order_Date)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

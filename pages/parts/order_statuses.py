@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import cached, grid, ledger, session
+from pages.parts import cached, frame, grid, ledger, session
 from segmentation.marts.quality import count_returns
 from segmentation.recipe import Policies
 from segmentation.tables import STATUSES
@@ -14,12 +14,15 @@ KEY = "check_undone"
 
 def draw() -> None:
     """The statuses that do not count, what others would change, and all that there are."""
-    if "status" not in session.require_data().rows.recipe.columns:
+    data = session.require_data()
+    if "status" not in data.rows.recipe.columns:
         return
     statuses, now = cached.statuses(), session.policies()
     gone = {text.lower() for text in now.left_out}
+    options: dict[str, str] = {}
     # The data may have it in capitals as well, and last month's recipe what they do not have.
-    options = {text.lower(): text for text in (*now.left_out, *statuses["status"][::-1]) if text}
+    for text in filter(None, (*statuses["status"], *now.left_out)):
+        options.setdefault(text.lower(), text)
     session.put(KEY, [text for lowered, text in options.items() if lowered in gone])
     st.multiselect(
         "Orders that do not count, by their status",
@@ -29,24 +32,31 @@ def draw() -> None:
         on_change=choose,
         help="All rows of such orders are left out, what was paid back included.",
     )
-    for label, other in alternatives(now).items():
-        tell_change(label, now, other)
+    # A server compares all rows with each other once more where copies are dropped.
+    if data.is_copied or now.duplicates == "keep":
+        for label, other in alternatives(now).items():
+            tell_change(label, now, other)
     counts = statuses["status"].str.lower().isin(gone).map({True: "Left out", False: "Counts"})
     st.dataframe(
-        statuses.assign(counts=counts),
+        statuses.assign(counts=counts, status=statuses["status"].replace("", None)),
         hide_index=True,
         width="stretch",
+        column_order=["status", "counts", *list(STATUSES)[1:]],
         column_config={
             **grid.column_config(STATUSES),
             "counts": st.column_config.TextColumn("Counts?"),
         },
+        placeholder="–",
         alt="Rows and money by order status",
     )
 
 
 def alternatives(now: Policies) -> dict[str, Policies]:
     """The policies that others might expect, by what to call them."""
-    ways = {"Every order counts": (), f"Only {', '.join(now.recognised)} left out": None}
+    ways = {
+        "Every order counts": (),
+        f"Only {frame.plain(', '.join(now.recognised))} left out": None,
+    }
     others = {label: replace(now, undone=undone) for label, undone in ways.items()}
     return {label: other for label, other in others.items() if {*other.left_out} != {*now.left_out}}
 

@@ -644,6 +644,9 @@ def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
     assert first.keys() == RESULTS | ADDED
     record = write(first["run.json"], "run.json")
     assert run(path, "--again", record) == first
+    refused = run(path, "--again", record, "--levels", 4)
+    assert is_one_line(refused)
+    assert "--levels" in refused.error
 
 
 def test_other_file_than_that_of_the_record_leaves_the_results_alone(run, write, shop, tmp_path):

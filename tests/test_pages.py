@@ -653,6 +653,8 @@ def test_undo_leaves_what_is_chosen_on_other_pages(loaded):
     loaded.button(key="campaign_save").click().run()
     loaded.switch_page("pages/lifetime_value.py").run()
     next(box for box in loaded.number_input if "margin" in box.key).set_value(40.0).run()
+    loaded.switch_page("pages/campaign.py").run()
+    assert loaded.text_input(key="campaign_name").value == "Win back"
     chosen = loaded.session_state["applied"]
     assert (list(chosen.audiences), chosen.percentiles != {}) == (["Win back"], True)
     view(loaded, "Cut points")

@@ -21,7 +21,7 @@ from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.doubts import tell_doubts
 from segmentation.sources.forms import CellForm, study_forms
-from segmentation.sources.mapping import TYPES, mapped_query
+from segmentation.sources.mapping import TYPES, mapped_query, told_currency
 from segmentation.sources.readings import RawTable
 from segmentation.sources.workspace import Workspace, check_room
 
@@ -270,7 +270,7 @@ def _stored(
         if (
             ours in recipe.columns
             or ours == "amount"
-            or (ours == "currency" and any(form.currency for form in forms.values()))
+            or (ours == "currency" and told_currency(recipe.columns, recipe.columns, forms))
             or (ours == "order_amount" and recipe.amount_per == "order")
         ):
             yield ours

@@ -7,11 +7,12 @@ from itertools import compress
 
 from segmentation.sources.columns import guess_columns
 from segmentation.sources.contents import rough_value
+from segmentation.sources.linedoubts import tell_line_doubts
 from segmentation.sources.names import says, words_of
 from segmentation.sources.readings import RawColumn, RawTable
 from segmentation.sources.states import hints_undone
 
-_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount"}
+_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount", "order_id": "order"}
 # What may stand for the customer or the amount by a name of its own.
 _ALSO = {"customer_id": ("email", "customer_name", "phone"), "amount": ("unit_price",)}
 # 9.00720E+15, as a spreadsheet writes 9007199254740993.
@@ -56,6 +57,7 @@ def tell_doubts(
                 f"“{columns[ours]}” holds numbers such as {rounded}: a spreadsheet has rounded "
                 "them, so that several may have become one. Export them as text."
             )
+    yield from tell_line_doubts(raw, columns)
     paid = by_name.get(columns.get("amount") or columns.get("quantity", ""))
     if paid is None:
         return

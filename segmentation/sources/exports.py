@@ -53,6 +53,11 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         )
         for created in ("Created (UTC)", "Created date (UTC)")
     ),
+    # Ta-Feng's AMOUNT is the number of pieces, and SALES_PRICE what was paid for them.
+    (
+        ("TRANSACTION_DT", "CUSTOMER_ID", "AMOUNT", "SALES_PRICE"),
+        {"quantity": "AMOUNT", "amount": "SALES_PRICE", "customer_id": "CUSTOMER_ID"},
+    ),
     # Amazon's item-price is what was paid for all pieces of a row, not for one.
     *(
         (

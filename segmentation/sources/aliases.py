@@ -148,6 +148,20 @@ _IN_LATIN = {
         valutakod, valutta, para birimi,
         waerk
     """,
+    "status": """
+        order status, order state, financial status, payment status, payment state,
+        order payment status, sale status, transaction status, order status name,
+        Bestellstatus, Auftragsstatus, Zahlungsstatus, Zahlstatus, Status der Bestellung,
+        statut de la commande, statut de commande, statut commande, état de la commande,
+        état de commande, état commande, statut du paiement, statut de paiement, statut paiement,
+        estado del pedido, estado de pedido, estado pedido, estado de la orden, estado del pago,
+        estado de pago, estado pago, stato dell'ordine, stato ordine, stato del pagamento,
+        stato pagamento, status do pedido, estado do pedido, situação do pedido,
+        estado da encomenda, status do pagamento, status pedido, bestelstatus, betaalstatus,
+        betalingsstatus, status zamówienia, stan zamówienia, status płatności, beställningsstatus,
+        ordrestatus, betalningsstatus, status, current status, status name, statut, état, estado,
+        stato, situação, situación, state, current state
+    """,
     "product": """
         product name, product title, product description, item name, item description,
         lineitem name, item title, article name, article description, product s, products,

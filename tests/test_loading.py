@@ -454,8 +454,7 @@ def test_each_of_several_files_is_read_as_it_is_written(open_files, files):
     ]
     north, south = (reading.name for reading in loaded.raw.files)
     assert list(loaded.decisions()) == [
-        "ordered_at is read in each file as it is written: "
-        f"day/month/year in {north}; month/day/year in {south}."
+        f"ordered_at is read file by file: day/month/year in {north}; month/day/year in {south}."
     ]
 
 

@@ -125,14 +125,14 @@ def test_an_open_file_goes_by_the_others_where_these_agree(connection, others, c
         assert told(found[0]) == expected
     backwards = study(connection, dict(reversed(files.items())))
     [again] = backwards[0].values()
-    assert (again.is_ambiguous, again.open_files) == (form.is_ambiguous, form.open_files)
+    assert (again.is_ambiguous, again.open_in) == (form.is_ambiguous, form.open_in)
     assert backwards[1][-len(content) :] == found[: len(content)]
 
 
 def test_an_answer_is_for_the_files_that_leave_it_open(connection):
     files = {"days.csv": DAYS, "months.csv": MONTHS, "open.csv": OPEN_DAYS}
     form = study(connection, files)[0]["ordered_at"]
-    assert form.open_files == ("open.csv",)
+    assert (form.open_in, form.open_cells) == ("open.csv", ("05/06/2024", "07/08/2024"))
     assert form.label == "day/month/year in days.csv; month/day/year in months.csv"
     assert [(option.name, str(option.first)) for option in form.options] == [
         ("day_first", "2024-06-05"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.parts import frame, loading, session
-from segmentation.labels import listed, span
+from segmentation.labels import span
 from segmentation.recipe import AMOUNT_PER, BY_FILE
 from segmentation.tables import EITHER, FIELDS, NEEDED, PER_CUSTOMER, USEFUL
 
@@ -179,9 +179,8 @@ def draw_question(files: session.Given, name: str, form: "CellForm") -> None:
     column = files.recipe.columns.get(name)
     cells = next((c.samples for c in files.raw.columns if c.name == column), ())
     where = ""
-    if form.open_files:
-        # The samples are the first file's, which may be another.
-        cells, where = (), f" in {frame.plain(listed(form.open_files, 3))}"
+    if form.open_in:
+        cells, where = form.open_cells, f" in {frame.plain(form.open_in)}"
         st.caption(f"The files are not written alike: {frame.plain(form.label)}.")
     told = {
         option.name: f"{option.label}: {frame.plain(example(cells, option.name))}"

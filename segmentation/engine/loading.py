@@ -15,14 +15,13 @@ from segmentation.engine.lines import (
     tell_blank_rows,
 )
 from segmentation.errors import AmbiguousCells, UnreadableFile
-from segmentation.labels import listed
 from segmentation.recipe import BY_FILE, Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.doubts import tell_doubts
 from segmentation.sources.forms import CellForm
 from segmentation.sources.mapping import TYPES, mapped_query
 from segmentation.sources.readings import RawTable
-from segmentation.sources.stacks import MOST_NAMES, study_files
+from segmentation.sources.stacks import study_files
 from segmentation.sources.workspace import Workspace, check_room
 
 Progress = Callable[[str], None]
@@ -78,7 +77,7 @@ class LoadedRows:
         for ours, form in self.forms.items():
             name = self.recipe.columns[ours]
             if form.decided == BY_FILE:
-                yield f"{name} is read in each file as it is written: {form.label}."
+                yield f"{name} is read file by file: {form.label}."
             yield from (f"{name}: {note}" for note in form.notes)
             if form.n_unreadable:
                 yield f"{name}: {form.n_unreadable:,} of the cells cannot be read as {form.label}."
@@ -211,9 +210,9 @@ def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) ->
                 else option.label
                 for option in form.options
             )
-            others = f" The others are not written alike: {form.label}." if form.open_files else ""
+            others = f" The others are not written alike: {form.label}." if form.open_in else ""
             raise AmbiguousCells(
-                f"In {listed(form.open_files, MOST_NAMES) or raw.name} the column "
+                f"In {form.open_in or raw.name} the column "
                 f"{recipe.columns[ours]} can be read in two ways: {readings}.{others}",
                 "Choose which one is right.",
             )

@@ -85,8 +85,10 @@ class CellForm:
     decided : str
         The one of them that all cells together speak for; "" where they leave it open or where
         it makes no difference, `recipe.BY_FILE` where each file has a form of its own.
-    open_files : tuple of str
-        Of several files, those that `options` are about; empty: all.
+    open_in : str
+        Of several files those that `options` are about, as people list them; "": all.
+    open_cells : tuple of str
+        Some cells of the first of those.
     """
 
     kind: str
@@ -99,7 +101,8 @@ class CellForm:
     currency: str | None = None
     told: frozenset[str] = frozenset()
     decided: str = ""
-    open_files: tuple[str, ...] = ()
+    open_in: str = ""
+    open_cells: tuple[str, ...] = ()
 
     @property
     def is_ambiguous(self) -> bool:

@@ -164,6 +164,22 @@ def test_unclear_dates_are_asked_for(app):
     assert figures(app)["Customers"] == "7"
 
 
+def test_unclear_dates_of_one_of_several_files_are_asked_for(app):
+    uploader = app.file_uploader(key=f"load_upload_{app.session_state['n_uploads']}")
+    for name, day in (("north.csv", b"31/12/2024"), ("south.csv", b"12/31/2024")):
+        uploader.upload(name, UNSURE + b"d,%s,5\n" % day, "text/csv")
+    unsure = UNSURE.replace(b"12/01/2024", b"07/08/2024")
+    uploader.upload("east.csv", unsure, "text/csv").run()
+    question = app.radio(key="load_form_ordered_at")
+    assert question.label == "Date can be read in two ways in east.csv. Which is right?"
+    assert "07/08/2024 is 7 August" in question.options[0]
+    question.set_value("month_first").run()
+    app.button(key="load_use").click().run()
+    assert not app.error
+    said = " ".join(caption.value for caption in app.caption)
+    assert "day/month/year in north.csv; month/day/year in south.csv and east.csv" in said
+
+
 def test_corrected_column_is_used(app):
     lines = UNSURE.splitlines()
     upload(app, b"\n".join(line + b",k%d" % (i % 3) for i, line in enumerate(lines)))

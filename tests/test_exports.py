@@ -204,6 +204,8 @@ def test_a_price_that_does_not_grow_with_the_quantity_is_of_a_piece():
         "Date=date|Order=order|Master Id=code|Item=product|Total=line",
         "Order=order|Date=date|Total=amount|Last Name=last",
         "Order=order|Date=date|Total=amount|Vorname=last|Name=last",
+        "Order=order|Date=date|Total=amount|Guest=yes",
+        "Order=order|Date=date|Total=amount|Company name=Acme",
         "Merchant email=mail|Order=order|Date=date|Total=amount",
         "Consignment=order|Order=order|Date=date|Product=product|Total=line",
     ],

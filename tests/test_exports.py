@@ -214,6 +214,11 @@ def test_files_without_customers_get_none(template):
     assert "customer_id" not in guess_columns(written(template, n_lines=2))
 
 
+def test_what_a_shop_pays_is_its_price_and_not_what_it_asks():
+    raw = written("Retailer Name=name|Date=date|Retail Price=fee|Wholesale Price=price|Qty=pieces")
+    assert guess_columns(raw)["unit_price"] == "Wholesale Price"
+
+
 def test_a_number_of_rows_is_none_of_orders_where_rows_are_lines():
     found = guess_columns(written("ID=row|Customer=id|Date=date|Product=product|Amount=line"))
     assert "order_id" not in found

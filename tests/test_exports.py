@@ -204,12 +204,19 @@ def test_a_price_that_does_not_grow_with_the_quantity_is_of_a_piece():
         "Date=date|Order=order|Master Id=code|Item=product|Total=line",
         "Order=order|Date=date|Total=amount|Last Name=last",
         "Order=order|Date=date|Total=amount|Vorname=last|Name=last",
+        "Order=order|Date=date|Total=amount|Guest=yes",
+        "Order=order|Date=date|Total=amount|Company name=Acme",
         "Merchant email=mail|Order=order|Date=date|Total=amount",
         "Consignment=order|Order=order|Date=date|Product=product|Total=line",
     ],
 )
 def test_files_without_customers_get_none(template):
     assert "customer_id" not in guess_columns(written(template, n_lines=2))
+
+
+def test_what_a_shop_pays_is_its_price_and_not_what_it_asks():
+    raw = written("Retailer Name=name|Date=date|Retail Price=fee|Wholesale Price=price|Qty=pieces")
+    assert guess_columns(raw)["unit_price"] == "Wholesale Price"
 
 
 def test_a_number_of_rows_is_none_of_orders_where_rows_are_lines():

@@ -130,7 +130,8 @@ _IN_LATIN = {
     """,
     "unit_price": """
         unit price, price per unit, price per item, price each, item price, lineitem price,
-        product price, selling price, sale price, sales price, list price, retail price,
+        product price, selling price, deal price, sale price, sales price, wholesale price,
+        list price, retail price,
         net price, item cost, unit cost, unit value, price, rate, avg price, price unit,
         Einzelpreis, Stückpreis, Preis pro Stück, Preis je Einheit, Artikelpreis, Verkaufspreis,
         VK-Preis, Preis, Einheitspreis, prix unitaire, prix unitaire ht, prix unitaire ttc, pu,

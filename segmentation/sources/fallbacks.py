@@ -8,6 +8,8 @@ from segmentation.sources.names import by_whole_name, is_half_a_name, says_other
 from segmentation.sources.readings import RawColumn, RawTable
 
 _STANDS_FOR_CUSTOMER = ("email", "customer_name", "phone")
+# Rows on which one or two names are no customers'.
+_MANY = 20
 
 
 def find_row_ids(raw: RawTable, found: dict[str, str]) -> None:
@@ -89,7 +91,7 @@ def let_stand_in(raw: RawTable, found: dict[str, str]) -> None:
     usable = [
         ours
         for ours in _STANDS_FOR_CUSTOMER
-        if ours in found and not (ours == "customer_name" and _is_half_a_name(raw, found))
+        if ours in found and (ours != "customer_name" or _are_names(raw, found[ours]))
     ]
     if "customer_id" not in found and usable:
         found["customer_id"] = found.pop(usable[0])
@@ -125,5 +127,9 @@ def named(raw: RawTable, name: str | None) -> RawColumn | None:
     return next((column for column in raw.columns if column.name == name), None)
 
 
-def _is_half_a_name(raw: RawTable, found: Mapping[str, str]) -> bool:
-    return is_half_a_name(found["customer_name"], [column.name for column in raw.columns])
+def _are_names(raw: RawTable, name: str) -> bool:
+    """Whether a column may tell customers apart: no last names alone, and no "Guest: yes"."""
+    column = named(raw, name)
+    cells = contents.cells_of(column) if column else []
+    is_flag = len(cells) >= _MANY and len(set(cells)) < 3
+    return not is_flag and not is_half_a_name(name, [column.name for column in raw.columns])

@@ -17,7 +17,9 @@ FORMAT = 1
 RETURNS = ("net", "ignore")
 DUPLICATES = ("keep", "drop")
 AMOUNT_PER = ("row", "order")
-FORMS = ("day_first", "month_first", "year_first", "decimal_point", "decimal_comma")
+# Of several files each is read as it is written, and none by what another one says.
+BY_FILE = "by_file"
+FORMS = ("day_first", "month_first", "year_first", "decimal_point", "decimal_comma", BY_FILE)
 MEASURES = ("recency_days", "n_orders", "total_spend")
 LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 LEVELS = range(2, 11)
@@ -82,7 +84,7 @@ class Recipe:
         The reader's column for each of `tables.FIELDS`; empty: guessed.
     forms : mapping of str to str
         How cells are to be read where that cannot be told from them, such as
-        ``{"ordered_at": "day_first"}``.
+        ``{"ordered_at": "day_first"}``; `BY_FILE`: several files are not written alike.
     amount_per : {"row", "order"} or None
         Whether the amount stands on each row for that row, or once for the order; None: guessed.
     policies : Policies or None

@@ -23,7 +23,7 @@ from segmentation.errors import (
 )
 from segmentation.marts.customers import build_customers
 from segmentation.marts.quality import build_left_out, build_overview, count_fates
-from segmentation.recipe import Policies, Recipe
+from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
 
@@ -418,6 +418,67 @@ def test_parquet_file_that_is_damaged_within_gets_a_sentence(open_files):
     content[at : at + 20_000] = bytes(20_000)
     with pytest.raises(UnreadableFile, match=r"shop.parquet cannot be read to its end"):
         open_files(("shop.parquet", bytes(content)))
+
+
+DAYS = "a,31/12/2024,12.50\na,03/04/2024,5\n"
+MONTHS = "b,12/31/2024,12.50\nb,03/04/2024,5\n"
+OPEN_DAYS = "c,05/06/2024,7\n"
+
+
+def as_sheets(**sheets):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, text in sheets.items():
+        sheet = book.create_sheet(title)
+        for line in (HEADER + text).splitlines():
+            sheet.append(line.split(","))
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [("north.csv", HEADER + DAYS), ("south.csv", HEADER + MONTHS)],
+        [("both.xlsx", as_sheets(north=DAYS, south=MONTHS))],
+        [("both.zip", zipped(north=HEADER + DAYS, south=HEADER + MONTHS))],
+    ],
+    ids=["files", "sheets", "zip"],
+)
+def test_each_of_several_files_is_read_as_it_is_written(open_files, files):
+    loaded = open_files(*files)
+    assert [(day.month, day.day) for _, day, _ in kept(loaded)] == [
+        (12, 31),
+        (4, 3),
+        (12, 31),
+        (3, 4),
+    ]
+    north, south = (reading.name for reading in loaded.raw.files)
+    assert list(loaded.decisions()) == [
+        f"ordered_at is read file by file: day/month/year in {north}; month/day/year in {south}."
+    ]
+
+
+def test_file_that_is_open_beside_others_that_do_not_agree_is_named(open_files):
+    files = [("north", HEADER + DAYS), ("south", HEADER + MONTHS), ("east", HEADER + OPEN_DAYS)]
+    with pytest.raises(AmbiguousCells, match="In east the column ordered_at") as problem:
+        open_files(*files)
+    assert "day/month/year in north; month/day/year in south." in str(problem.value)
+
+
+def test_recipe_of_files_written_otherwise_asks_where_next_months_leave_it_open(open_files):
+    recipe = open_files(("n.csv", HEADER + DAYS), ("s.csv", HEADER + MONTHS)).recipe
+    assert recipe.forms == {"ordered_at": "by_file"}
+    recipe = load_recipe(write_recipe(recipe))
+    agreeing = open_files(("n.csv", HEADER + DAYS), ("s.csv", HEADER + DAYS), recipe=recipe)
+    assert agreeing.forms["ordered_at"].label == "day/month/year"
+    next_month = [("n.csv", HEADER + DAYS), ("s.csv", HEADER + OPEN_DAYS)]
+    assert [day.month for _, day, _ in kept(open_files(*next_month))] == [12, 4, 6]
+    with pytest.raises(AmbiguousCells, match=r"In s\.csv"):
+        open_files(*next_month, recipe=recipe)
+    answered = recipe.change(forms={"ordered_at": "month_first"})
+    assert [day.month for _, day, _ in kept(open_files(*next_month, recipe=answered))] == [12, 4, 5]
+    assert open_files(next_month[0], recipe=recipe).forms["ordered_at"].label == "day/month/year"
 
 
 def test_lines_stay_right_where_one_of_several_files_is_read_row_by_row(open_files):

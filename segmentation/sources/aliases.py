@@ -110,11 +110,11 @@ _IN_LATIN = {
         bestillingsnummer, fakturanr, tilausnumero, sipariş no, fatura no,
         sipariş numarası, increment id, orders id, sale no, sale number, check, bon nr, bon,
         Kassenbon, n do pedido, doc no, doc number, document id, billing document, vbeln,
-        voucher no, voucher number, confirmation code, confirmation number, booking number,
-        booking id, book number, reservation number, reservation id, deal id, opportunity id,
-        check id, check number, merchant reference, psp reference, num, auftrags id,
-        vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id, número de orden,
-        nº de orden, nro de orden, orden, de venta, no de venda
+        voucher no, voucher number, vch no, folio, receipt, confirmation code, confirmation number,
+        booking number, booking id, book number, reservation number, reservation id, deal id,
+        opportunity id, check id, check number, merchant reference, psp reference, num,
+        auftrags id, vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id,
+        número de orden, nº de orden, nro de orden, orden, de venta, no de venda
     """,
     "quantity": """
         quantity, qty, quantity ordered, ordered quantity, order quantity, quantity sold,

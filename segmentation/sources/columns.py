@@ -16,6 +16,7 @@ from segmentation.sources.states import are_states
 from segmentation.tables import FIELDS
 
 _FITS: dict[str, Callable[[RawColumn], bool]] = {
+    "customer_id": contents.is_legible,
     "ordered_at": contents.is_dates,
     "first_ordered_at": contents.is_dates,
     "amount": contents.is_numbers,

@@ -42,12 +42,14 @@ NOT_BY_CELLS = {
         channel store shop till register terminal cashier employee staff seller vendor warehouse
         supplier carrier tracking listing coupon voucher product item sku asin ean mwst rabatt line
         position style size brand barcode account card device menu check table server session
-        internal digits suffix postcode postalcode zipcode pincode branch outlet location merchant
+        internal digits suffix shipment settlement fulfillment postcode postalcode zipcode pincode
+        branch outlet location merchant
         filiale kasse kassierer mitarbeiter lieferant plz uhrzeit tva remise caisse magasin
         vendeur""",
     "ordered_at": """birth birthday birthdate dob geburtsdatum geburtstag naissance nacimiento
         nascita nascimento geboortedatum urodzenia expiry expires expiration""",
-    "order_id": "tracking shipment package delivery coupon voucher phone telefon",
+    "order_id": """tracking shipment package delivery coupon voucher phone telefon time day week
+        month year datum lieferdatum versanddatum uhrzeit fecha hora dato weight gewicht""",
     "amount": """vat mwst tva iva btw taxes weight gewicht poids peso gewichts waga size length
         width height rating score latitude longitude lat lon lng distance age hours balance saldo
         guthaben""",

@@ -76,7 +76,7 @@ def parse_texts(text: str) -> tuple[str, ...]:
     >>> parse_texts('failed, "Cancelled, refunded"')
     ('failed', 'Cancelled, refunded')
     """
-    cells = next(csv.reader([text], skipinitialspace=True), [])
+    cells = next(csv.reader([" ".join(text.splitlines())], skipinitialspace=True), [])
     return tuple(filter(None, map(str.strip, cells)))
 
 

@@ -39,6 +39,7 @@ def cell(name, order, nth, product):
         "place": f"{ord(customer[1]) * 100 + ord(customer[2])}",
         "card": f"{4000 + int(number) % 5}",
         "staff": f"E{int(number) % 3}",
+        "stored": f"{44930 + int(number)}.4370",
         "shop": "owner@shop.com",
         "": "",
     }.get(name, name)
@@ -94,6 +95,8 @@ LISTS = {
     " -> id date amount order",
     "lexoffice": "Belegnummer=order|Rechnungsdatum=date|Kunde=name|Brutto=amount"
     " -> name date amount order",
+    "clover": "Order Date=time|Order ID=order|Amount=amount|Card Number=XXXXXXXXXXXX1234|"
+    "Customer Name=name -> name time amount order",
     "taobao": "订单编号=order|买家会员名=id|总金额=fee|买家实际支付金额=amount|订单创建时间=time"
     " -> id time amount order",
     "makeshop": "注文番号=order|注文日=date|会員ID=id|合計金額=amount -> id date amount order",
@@ -202,6 +205,7 @@ def test_a_price_that_does_not_grow_with_the_quantity_is_of_a_piece():
         "Order=order|Date=date|Total=amount|Last Name=last",
         "Order=order|Date=date|Total=amount|Vorname=last|Name=last",
         "Merchant email=mail|Order=order|Date=date|Total=amount",
+        "Consignment=order|Order=order|Date=date|Product=product|Total=line",
     ],
 )
 def test_files_without_customers_get_none(template):
@@ -213,7 +217,7 @@ def test_a_number_of_rows_is_none_of_orders_where_rows_are_lines():
     assert "order_id" not in found
 
 
-@pytest.mark.parametrize("other", ["row", "card", "id", "code", "fee", "staff"])
+@pytest.mark.parametrize("other", ["row", "card", "id", "code", "fee", "staff", "stored"])
 def test_what_is_not_of_one_customer_and_day_tells_no_orders(other):
     raw = written(f"Customer=id|Date=time|Kennung={other}|Menge=pieces|Summe=line", n_lines=3)
     assert "order_id" not in guess_columns(raw)

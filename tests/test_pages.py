@@ -79,14 +79,27 @@ def test_method_can_be_read_before_data_are_loaded(app):
     assert "Ties" in "".join(text.value for text in app.markdown)
 
 
-def test_method_tells_the_choices_in_use_in_words(loaded):
+def test_method_tells_the_choices_in_use_in_words(app):
+    states = [b"paid", b"Void", b"Paid", b"Lost", b"void"]
+    lines = ROWS.splitlines()
+    rows = b"".join(b"%s,%s\n" % (line, states[i % 5]) for i, line in enumerate(lines))
+    loaded = upload(app, HEADER.replace(b"\n", b",Order Status\n") + rows)
+    assert figures(loaded)["Rows that count"] == "144"
+    assert any("Orders with Void in" in text.value for text in loaded.caption)
     loaded.switch_page("pages/check.py").run()
+    assert any("“Every order counts” would change the rows by +96" in t.value for t in app.caption)
+    statuses = next(t.value for t in loaded.dataframe if "status" in t.value)
+    assert statuses.groupby("counts")["n_rows"].sum().to_dict() == {"Counts": 144, "Left out": 96}
+    chosen = loaded.multiselect(key="check_undone")
+    assert chosen.set_value([*chosen.value, "Lost"]).run().session_state["applied"].policies.undone
+    assert figures(loaded)["Rows that count"] == "96"
     loaded.radio(key="check_duplicates").set_value("drop").run()
     loaded.text_input(key="check_cancelled_prefix").set_value("o1").run()
     loaded.switch_page("pages/method.py").run()
     [told] = [text.value for text in loaded.markdown if text.value.startswith("In use")]
     assert "returns reduce spend; exact copies are dropped" in told
     assert "orders that begin with o1 are cancelled" in told
+    assert "orders with status Void and Lost do not count" in told
     assert "Orders are counted by number" in told
 
 
@@ -149,6 +162,22 @@ def test_unclear_dates_are_asked_for(app):
     app.button(key="load_use").click().run()
     assert not app.error
     assert figures(app)["Customers"] == "7"
+
+
+def test_unclear_dates_of_one_of_several_files_are_asked_for(app):
+    uploader = app.file_uploader(key=f"load_upload_{app.session_state['n_uploads']}")
+    for name, day in (("north.csv", b"31/12/2024"), ("south.csv", b"12/31/2024")):
+        uploader.upload(name, UNSURE + b"d,%s,5\n" % day, "text/csv")
+    unsure = UNSURE.replace(b"12/01/2024", b"07/08/2024")
+    uploader.upload("east.csv", unsure, "text/csv").run()
+    question = app.radio(key="load_form_ordered_at")
+    assert question.label == "Date can be read in two ways in east.csv. Which is right?"
+    assert "07/08/2024 is 7 August" in question.options[0]
+    question.set_value("month_first").run()
+    app.button(key="load_use").click().run()
+    assert not app.error
+    said = " ".join(caption.value for caption in app.caption)
+    assert "day/month/year in north.csv; month/day/year in south.csv and east.csv" in said
 
 
 def test_corrected_column_is_used(app):

@@ -15,7 +15,6 @@ from segmentation.sources.readings import ReadingChoices
 
 if TYPE_CHECKING:
     from segmentation.engine.loading import LoadedRows
-    from segmentation.sources.cells import CellForm
     from segmentation.sources.readings import RawTable
     from segmentation.sources.servers import Server
     from segmentation.sources.workspace import Workspace
@@ -246,19 +245,6 @@ def load_files(files: session.GivenFiles) -> "LoadedRows":
         files.recipe,
         lambda: read_files(files.workspace, files.paths, files.names, files.choices, rewrite=True),
     )
-
-
-def study(given: session.Given) -> "dict[str, CellForm]":
-    """How the date and number columns chosen are written, whatever was said about them."""
-    recipe = given.recipe.change(forms={})
-    if isinstance(given, session.GivenTable):
-        from segmentation.engine.server import study_server_recipe
-
-        return study_server_recipe(given.server, given.raw, recipe)
-    from segmentation.engine.loading import study_recipe
-
-    with given.workspace.lock:
-        return study_recipe(given.workspace, given.raw, recipe)
 
 
 def load_if_ready() -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from pages.parts import frame, loading, session
 from segmentation.labels import span
-from segmentation.recipe import AMOUNT_PER
+from segmentation.recipe import AMOUNT_PER, BY_FILE
 from segmentation.tables import EITHER, FIELDS, NEEDED, PER_CUSTOMER, USEFUL
 
 if TYPE_CHECKING:
-    from segmentation.sources.cells import CellForm, FormOption
+    from segmentation.sources.cells import CellForm
 
 NOT_THERE = "–"
 NUMBERED = re.compile(r"([0-9]{1,2})[^0-9]([0-9]{1,2})[^0-9][0-9]{2,4}")
@@ -123,7 +123,7 @@ def draw_questions(files: session.Given) -> None:
     """What has to be asked comes first: nothing can be loaded before."""
     for name, form in studied(files).items():
         if form.options:
-            draw_question(files, name, form.options)
+            draw_question(files, name, form)
 
 
 def example(cells: Sequence[str], reading: str) -> str:
@@ -140,7 +140,8 @@ def example(cells: Sequence[str], reading: str) -> str:
 def draw_forms(files: session.Given) -> None:
     """How dates and amounts are read, where that is beyond doubt."""
     for name, form in studied(files).items():
-        if not form.options and (name in ("ordered_at", "amount") or form.notes):
+        is_told = name in ("ordered_at", "amount") or form.decided == BY_FILE or form.notes
+        if not form.options and is_told:
             unread = f"; {form.n_unreadable:,} cells cannot be read so" if form.n_unreadable else ""
             st.caption(f"{FIELDS[name].label} is read as {frame.plain(form.label)}{unread}.")
         for note in form.notes:
@@ -152,25 +153,47 @@ def studied(files: session.Given) -> "dict[str, CellForm]":
     key = tuple(sorted(files.recipe.columns.items()))
     if key not in files.memory:
         with st.spinner("Studying dates and amounts…"):
-            files.memory[key] = loading.study(files)
+            files.memory[key] = study(files)
     return files.memory[key]
 
 
-def draw_question(files: session.Given, name: str, options: "Sequence[FormOption]") -> None:
+def study(given: session.Given) -> "dict[str, CellForm]":
+    """How the date and number columns chosen are written, whatever was answered about them.
+
+    That files are not written alike is no answer: their cells may not say so every month.
+    """
+    forms = {ours: form for ours, form in given.recipe.forms.items() if form == BY_FILE}
+    recipe = given.recipe.change(forms=forms)
+    if isinstance(given, session.GivenTable):
+        from segmentation.engine.server import study_server_recipe
+
+        return study_server_recipe(given.server, given.raw, recipe)
+    from segmentation.engine.loading import study_recipe
+
+    with given.workspace.lock:
+        return study_recipe(given.workspace, given.raw, recipe)
+
+
+def draw_question(files: session.Given, name: str, form: "CellForm") -> None:
     """Both readings of a column, with what each would give."""
     column = files.recipe.columns.get(name)
     cells = next((c.samples for c in files.raw.columns if c.name == column), ())
+    where = ""
+    if form.open_in:
+        cells, where = form.open_cells, f" in {frame.plain(form.open_in)}"
+        st.caption(f"The files are not written alike: {frame.plain(form.label)}.")
     told = {
         option.name: f"{option.label}: {frame.plain(example(cells, option.name))}"
         f"{span(option.first, option.last)}"
         if option.first and option.last
         else option.label
-        for option in options
+        for option in form.options
     }
     key = f"load_form_{name}"
-    session.put(key, files.recipe.forms.get(name))
+    answer = files.recipe.forms.get(name)
+    session.put(key, answer if answer in told else None)
     st.radio(
-        f"{FIELDS[name].label} can be read in two ways. Which is right?",
+        f"{FIELDS[name].label} can be read in two ways{where}. Which is right?",
         list(told),
         index=None,
         format_func=told.__getitem__,

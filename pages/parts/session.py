@@ -227,7 +227,7 @@ def policies() -> Policies:
     return applied().policies or Policies()
 
 
-def set_policies(**changes: str) -> None:
+def set_policies(**changes: Any) -> None:
     """Change what counts as a purchase, applied at once."""
     changed = replace(policies(), **changes)
     st.session_state[APPLIED] = replace(applied(), policies=changed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.commands.choices import (
     check_files,
+    check_status,
     choose,
     complete_columns,
     drops_duplicates,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 # What --again has from its record.
 CHOICES = (
     *("sheet", "columns", "date_order", "decimal", "recipe"),
-    *("as_of", "returns", "duplicates", "levels", "scheme"),
+    *("as_of", "returns", "duplicates", "undone", "levels", "scheme"),
 )
 # Most of a second to import, and not needed while files are looked at or rows are read.
 LATER = ("segmentation.engine.loading", "segmentation.commands.results", "pandas")
@@ -64,6 +65,7 @@ def analyse_files(options: argparse.Namespace) -> None:
         from segmentation.commands.results import write_results, writing_to
         from segmentation.value.outlook import keep_all
 
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         remember = keep_all()
@@ -151,6 +153,7 @@ def analyse_database(options: argparse.Namespace) -> None:
         )
         recipe = complete_columns(options, choose(options, Recipe()), raw)
         loaded = load_server_rows(server, raw, recipe, progress=say)
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         with writing_to(options.out):

@@ -14,13 +14,16 @@ from segmentation.engine.lines import (
     line_offsets,
     tell_blank_rows,
 )
+from segmentation.engine.undone import recognise_undone
 from segmentation.errors import AmbiguousCells, UnreadableFile
-from segmentation.recipe import Policies, Recipe
+from segmentation.labels import listed
+from segmentation.recipe import BY_FILE, Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.doubts import tell_doubts
-from segmentation.sources.forms import CellForm, study_forms
+from segmentation.sources.forms import CellForm
 from segmentation.sources.mapping import TYPES, mapped_query, told_currency
 from segmentation.sources.readings import RawTable
+from segmentation.sources.stacks import study_files
 from segmentation.sources.workspace import Workspace, check_room
 
 Progress = Callable[[str], None]
@@ -75,10 +78,18 @@ class LoadedRows:
             yield ORDER_TOTALS
         for ours, form in self.forms.items():
             name = self.recipe.columns[ours]
+            if form.decided == BY_FILE:
+                yield f"{name} is read file by file: {form.label}."
             yield from (f"{name}: {note}" for note in form.notes)
             if form.n_unreadable:
                 yield f"{name}: {form.n_unreadable:,} of the cells cannot be read as {form.label}."
-        yield from tell_doubts(self.raw, self.recipe.columns)
+        left_out = self.recipe.policies.left_out if self.recipe.policies else ()
+        if left_out and "status" in self.recipe.columns:
+            yield (
+                f"Orders with {listed(left_out, 10)} in “{self.recipe.columns['status']}” do not "
+                "count. Change that on Check data, or by undone in the recipe."
+            )
+        yield from tell_doubts(self.raw, self.recipe.columns, left_out)
 
 
 def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:
@@ -151,6 +162,8 @@ def load_rows(
                 "Export it again, or leave out columns that are not needed.",
             ) from error
     raw = tell_blank_rows(workspace.connection, raw)
+    by_file = {ours: BY_FILE for ours, form in forms.items() if form.decided == BY_FILE}
+    recipe = replace(recipe, forms={**by_file, **recipe.forms})
     policies = recipe.policies or Policies(cancelled_prefix=None)
     if policies.cancelled_prefix is None:
         prefix = guess_cancelled(workspace) if "order_id" in recipe.columns else ""
@@ -164,7 +177,7 @@ def load_rows(
     names = [reading.name for reading in raw.files]
     offsets = line_offsets(workspace.connection, raw)
     database = DuckDatabase(workspace, names, offsets, look_for_duplicates)
-    return LoadedRows(database, raw, recipe, forms, overlapping)
+    return LoadedRows(database, raw, recognise_undone(database, recipe), forms, overlapping)
 
 
 def guess_cancelled(workspace: Workspace) -> str:
@@ -180,7 +193,7 @@ def guess_cancelled(workspace: Workspace) -> str:
 
 
 def study_recipe(workspace: Workspace, raw: RawTable, recipe: Recipe) -> dict[str, CellForm]:
-    """How the cells of the recipe's date and number columns are written, by `study_forms`.
+    """How the cells of the recipe's date and number columns are written, by `study_files`.
 
     Raises
     ------
@@ -188,7 +201,7 @@ def study_recipe(workspace: Workspace, raw: RawTable, recipe: Recipe) -> dict[st
         The rows are too irregular to be read in place.
     """
     try:
-        return study_forms(workspace.connection, raw, recipe.columns, recipe.forms)
+        return study_files(workspace.connection, raw, recipe.columns, recipe.forms)
     except duckdb.Error as error:
         raise UnreadableFile(
             f"{raw.name} has rows that do not fit its header.", "Load it to read it row by row."
@@ -205,9 +218,10 @@ def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) ->
                 else option.label
                 for option in form.options
             )
+            others = f" The others are not written alike: {form.label}." if form.open_in else ""
             raise AmbiguousCells(
-                f"In {raw.name} the column {recipe.columns[ours]} can be read in two ways: "
-                f"{readings}.",
+                f"In {form.open_in or raw.name} the column "
+                f"{recipe.columns[ours]} can be read in two ways: {readings}.{others}",
                 "Choose which one is right.",
             )
 
@@ -220,11 +234,11 @@ def _fill(
     workspace: Workspace, raw: RawTable, recipe: Recipe, hashed: bool, whole: bool
 ) -> dict[str, CellForm]:
     """Make ``loaded_rows``; study whole columns first, or only where samples mislead."""
-    forms = study_forms(workspace.connection, raw, recipe.columns, recipe.forms, whole)
+    forms = study_files(workspace.connection, raw, recipe.columns, recipe.forms, whole)
     _make_table(workspace, raw, recipe, forms, hashed)
     unread = "select 1 from loaded_rows where unreadable is not null limit 1"
     if not whole and workspace.connection.execute(unread).fetchall():
-        studied = study_forms(workspace.connection, raw, recipe.columns, recipe.forms, True)
+        studied = study_files(workspace.connection, raw, recipe.columns, recipe.forms, True)
         if [form.sql for form in studied.values()] != [form.sql for form in forms.values()]:
             _make_table(workspace, raw, recipe, studied, hashed)
         return studied

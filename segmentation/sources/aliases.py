@@ -110,11 +110,11 @@ _IN_LATIN = {
         bestillingsnummer, fakturanr, tilausnumero, sipariş no, fatura no,
         sipariş numarası, increment id, orders id, sale no, sale number, check, bon nr, bon,
         Kassenbon, n do pedido, doc no, doc number, document id, billing document, vbeln,
-        voucher no, voucher number, confirmation code, confirmation number, booking number,
-        booking id, book number, reservation number, reservation id, deal id, opportunity id,
-        check id, check number, merchant reference, psp reference, num, auftrags id,
-        vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id, número de orden,
-        nº de orden, nro de orden, orden, de venta, no de venda
+        voucher no, voucher number, vch no, folio, receipt, confirmation code, confirmation number,
+        booking number, booking id, book number, reservation number, reservation id, deal id,
+        opportunity id, check id, check number, merchant reference, psp reference, num,
+        auftrags id, vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id,
+        número de orden, nº de orden, nro de orden, orden, de venta, no de venda
     """,
     "quantity": """
         quantity, qty, quantity ordered, ordered quantity, order quantity, quantity sold,
@@ -147,6 +147,20 @@ _IN_LATIN = {
         Währung, Währungscode, Waehrung, devise, monnaie, moneda, divisa, valuta, moeda, waluta,
         valutakod, valutta, para birimi,
         waerk
+    """,
+    "status": """
+        order status, order state, financial status, payment status, payment state,
+        order payment status, sale status, transaction status, order status name,
+        Bestellstatus, Auftragsstatus, Zahlungsstatus, Zahlstatus, Status der Bestellung,
+        statut de la commande, statut de commande, statut commande, état de la commande,
+        état de commande, état commande, statut du paiement, statut de paiement, statut paiement,
+        estado del pedido, estado de pedido, estado pedido, estado de la orden, estado del pago,
+        estado de pago, estado pago, stato dell'ordine, stato ordine, stato del pagamento,
+        stato pagamento, status do pedido, estado do pedido, situação do pedido,
+        estado da encomenda, status do pagamento, status pedido, bestelstatus, betaalstatus,
+        betalingsstatus, status zamówienia, stan zamówienia, status płatności, beställningsstatus,
+        ordrestatus, betalningsstatus, status, current status, status name, statut, état, estado,
+        stato, situação, situación, state, current state
     """,
     "product": """
         product name, product title, product description, item name, item description,

@@ -66,7 +66,7 @@ class CellForm:
         "date" or "number".
     sql : str
         DuckDB expression over a column called ``cell`` that gives a timestamp or a double, and
-        null where the cell cannot be read so.
+        null where the cell cannot be read so; over ``file_index`` as well where `decided` says so.
     label : str
         For people: "day.month.year", "1.234,56", "Excel day numbers".
     n_unreadable : int or None
@@ -80,6 +80,15 @@ class CellForm:
         Sentences about what the analyst may not expect.
     currency : str or None
         DuckDB expression over ``cell`` that gives the currency written in it, where any is.
+    told : frozenset of str
+        Readings that some cells may speak for: names of options and of numbers for dates.
+    decided : str
+        The one of them that all cells together speak for; "" where they leave it open or where
+        it makes no difference, `recipe.BY_FILE` where each file has a form of its own.
+    open_in : str
+        Of several files those that `options` are about, as people list them; "": all.
+    open_cells : tuple of str
+        Some cells of the first of those.
     """
 
     kind: str
@@ -90,6 +99,10 @@ class CellForm:
     chosen: str | None = None
     notes: tuple[str, ...] = ()
     currency: str | None = None
+    told: frozenset[str] = frozenset()
+    decided: str = ""
+    open_in: str = ""
+    open_cells: tuple[str, ...] = ()
 
     @property
     def is_ambiguous(self) -> bool:

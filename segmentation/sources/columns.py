@@ -12,9 +12,11 @@ from segmentation.sources.exports import EXPORTS
 from segmentation.sources.longnames import PART_ALIASES
 from segmentation.sources.names import by_part_of_name, by_whole_name
 from segmentation.sources.readings import RawColumn, RawTable
+from segmentation.sources.states import are_states
 from segmentation.tables import FIELDS
 
 _FITS: dict[str, Callable[[RawColumn], bool]] = {
+    "customer_id": contents.is_legible,
     "ordered_at": contents.is_dates,
     "first_ordered_at": contents.is_dates,
     "amount": contents.is_numbers,
@@ -23,6 +25,7 @@ _FITS: dict[str, Callable[[RawColumn], bool]] = {
     "customer_age": contents.is_numbers,
     "n_orders": contents.is_numbers,
     "email": contents.is_emails,
+    "status": are_states,
 }
 _MOST_LISTED, _MOST_UNKNOWN = 20, 3
 

@@ -16,6 +16,7 @@ from segmentation.sources.readings import RawColumn
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
 # What a spreadsheet or a notebook makes of ids.
 _FLOAT = re.compile(r"[0-9]+\.0")
+_STORED = re.compile(r"[0-9]+[.,][0-9]+")
 _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Rows with a price and a quantity below which nothing is read from them.
@@ -50,6 +51,11 @@ def is_emails(column: RawColumn) -> bool:
     """Whether at least half of the cells are e-mail addresses."""
     cells = cells_of(column)
     return column.kind == "text" and 2 * sum(map(bool, map(_EMAIL.fullmatch, cells))) >= len(cells)
+
+
+def is_legible(column: RawColumn) -> bool:
+    """Whether cells tell things apart, unlike card numbers such as XXXXXXXXXXXX1234."""
+    return _fraction(cells_of(column), re.compile("(?:X|\\*|•|x){4}").search) < 0.5
 
 
 def is_unique(column: RawColumn) -> bool:
@@ -106,11 +112,10 @@ def grow_with_quantity(
     for price, quantity, product in zip(prices.samples, quantities.samples, whose, strict=True):
         if (amount := rough_value(price)) and (pieces := rough_value(quantity)):
             found[product.strip()].append((log(pieces), log(amount)))
-    within = [
-        (pieces - fmean(p for p, _ in rows), amount - fmean(a for _, a in rows))
-        for rows in found.values()
-        for pieces, amount in rows
-    ]
+    within = []
+    for rows in found.values():
+        usual, cost = map(fmean, zip(*rows, strict=True))
+        within += [(pieces - usual, amount - cost) for pieces, amount in rows]
     spread = sum(pieces**2 for pieces, _ in within)
     if not spread or len(within) < _FEW:
         return False
@@ -125,11 +130,11 @@ def find_orders(
 ) -> RawColumn | None:
     """The first column whose codes stand on several rows, all of one customer and one day."""
     for column in columns:
-        n_rows = Counter(cells_of(column))
+        cells = cells_of(column)
         if (
-            sum(n > 1 for n in n_rows.values()) >= _FEW_ORDERS
-            and _fraction(cells_of(column), _ID.fullmatch) >= 0.9
-            and not (_has_written_dates(column) or _has_fractions(column))
+            sum(n > 1 for n in Counter(cells).values()) >= _FEW_ORDERS
+            and _fraction(cells, _ID.fullmatch) >= 0.9 > _fraction(cells, _STORED.fullmatch)
+            and not _has_written_dates(column)
             and has_one_name(column, customers)
             and has_one_name(column, days)
         ):

@@ -1,28 +1,15 @@
 """How a column of dates is to be read: which writing, and which part is the day."""
 
 import datetime
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
 from segmentation.sources.cells import CELLS, CellForm, FormOption, Shape
-from segmentation.sources.datenumbers import NUMBERED, read_numbered
-from segmentation.sources.dates import (
-    DAY_FIRST,
-    MONTH_FIRST,
-    PARTS,
-    YEAR_FIRST,
-    Layout,
-    find_swaps,
-    read_layout,
-    written_sql,
-)
+from segmentation.sources.dates import DAY_FIRST, MONTH_FIRST, PARTS, YEAR_FIRST
+from segmentation.sources.datewritings import WRITTEN, Writing, find_writing, on_one_clock
 
-_WRITTEN = "written"
-# By which one place's offsets differ between winter and summer.
-SUMMER_MINUTES = 60
 _LOCAL = "Times with an offset are read as written: all offsets are one place's, winter and summer."
 _UTC = (
     "Times with an offset were put on one clock, UTC, as their offsets are more than an hour apart."
@@ -37,73 +24,6 @@ _SWAPPED = (
     "over 12: a spreadsheet seems to have swapped day and month where it could. Compare some with "
     "the source, or export the file again."
 )
-
-
-@dataclass(frozen=True)
-class Writing:
-    """The ways in which a column's dates are written.
-
-    Parameters
-    ----------
-    layouts : tuple of Layout
-        Of the dates that are written out, the most frequent first.
-    families : tuple of str
-        "written" or a key of `datenumbers.NUMBERED` or both, the more frequent first.
-    swaps : dict of str to str
-        As `dates.find_swaps` gives them.
-    is_local : bool, default=False
-        Whether times with an offset are read as written, else on the UTC clock.
-    """
-
-    layouts: tuple[Layout, ...]
-    families: tuple[str, ...]
-    swaps: dict[str, str]
-    is_local: bool = False
-
-    @property
-    def parts(self) -> tuple[Layout, ...]:
-        """The layouts in which the order of day and month is open."""
-        return tuple(layout for layout in self.layouts if layout.kind == PARTS)
-
-    @property
-    def orders(self) -> list[str]:
-        """The orders of the parts that are possible."""
-        if not self.parts:
-            return [DAY_FIRST]
-        has_short_year = any(YEAR_FIRST in layout.formats for layout in self.parts)
-        return [DAY_FIRST, MONTH_FIRST, *([YEAR_FIRST] if has_short_year else [])]
-
-    def sql(self, order: str) -> str:
-        """DuckDB expression over ``cell`` with the parts in one order; may be empty."""
-        readings = [
-            written_sql(self.layouts, order, self.swaps, self.is_local)
-            if family == _WRITTEN
-            else NUMBERED[family].guarded_sql()
-            for family in self.families
-            if family != _WRITTEN or self.layouts
-        ]
-        return (
-            readings[0]
-            if len(readings) == 1
-            else ", ".join(readings) and (f"coalesce({', '.join(readings)})")
-        )
-
-    def label(self, order: str) -> str:
-        """What people call it: its two most frequent ways."""
-        labels = []
-        for family in self.families:
-            labels += (
-                [layout.label(order) for layout in self.layouts]
-                if family == _WRITTEN
-                else [NUMBERED[family].label]
-            )
-        zone = ", on the UTC clock" if self.has_offsets and not self.is_local else ""
-        return " and ".join(list(dict.fromkeys(labels))[:2]) + zone
-
-    @property
-    def has_offsets(self) -> bool:
-        """Whether some times say how far their clock is from UTC."""
-        return any("%z" in layout.formats[DAY_FIRST] for layout in self.layouts)
 
 
 @dataclass(frozen=True)
@@ -152,7 +72,7 @@ def date_form(
         "day_first", "month_first" or "year_first" where somebody said so; without meaning
         where the order is not open.
     """
-    writing = _on_one_clock(connection, find_writing(shapes, n_cells))
+    writing = on_one_clock(connection, find_writing(shapes, n_cells))
     if not writing.families:
         return CellForm("date", "cast(null as timestamp)", "no dates", n_cells)
     evidence = measure_orders(connection, writing)
@@ -168,51 +88,9 @@ def date_form(
         options,
         chosen,
         _notes(writing, evidence, fits),
+        told=_told(writing, evidence),
+        decided=_decided(writing, evidence, fits),
     )
-
-
-def find_writing(shapes: Sequence[Shape], n_cells: int) -> Writing:
-    """The ways that read most cells: written dates, and numbers if they read most of the rest."""
-    swaps = find_swaps(shapes)
-    layouts, counts = [], Counter[str]()
-    for shape in shapes:
-        layout = read_layout(shape, swaps)
-        family = _WRITTEN if layout else read_numbered(shape)
-        if layout:
-            layouts.append(layout)
-        if family:
-            counts[family] += shape.n
-    # What is written out as a date is one. A number among dates may be anything, and only one
-    # kind of number can be right.
-    families = [family for family, _ in counts.most_common() if family != _WRITTEN][:1]
-    if layouts:
-        n_rest = n_cells - counts[_WRITTEN]
-        families = [
-            family
-            for family in families
-            if counts[family] > counts[_WRITTEN] or counts[family] * 2 > n_rest
-        ]
-        families.append(_WRITTEN)
-        families.sort(key=lambda family: -counts[family])
-    return Writing(tuple(layouts), tuple(families), swaps)
-
-
-def _on_one_clock(connection: duckdb.DuckDBPyConnection, writing: Writing) -> Writing:
-    """The writing with times as written where all offsets are one place's, winter and summer.
-
-    The day that is meant is the day there: on the UTC clock, its first hours are the day before.
-    """
-    if not writing.has_offsets:
-        return writing
-    local = replace(writing, is_local=True)
-    apart = [
-        f"date_diff('minute', {writing.sql(order)}, {local.sql(order)})" for order in writing.orders
-    ]
-    [(least, most)] = connection.execute(
-        f"select min(apart), max(apart) from (select coalesce({', '.join(apart)}) as apart "
-        f"from {CELLS})"
-    ).fetchall()
-    return local if least is not None and most - least <= SUMMER_MINUTES else writing
 
 
 def measure_orders(connection: duckdb.DuckDBPyConnection, writing: Writing) -> Evidence:
@@ -266,6 +144,24 @@ def rank_orders(evidence: Evidence, writing: Writing) -> list[str]:
     if year and year.n == most and 3 * year.span + datetime.timedelta(730) < narrowest:
         return [YEAR_FIRST, *fits]
     return fits
+
+
+def _told(writing: Writing, evidence: Evidence) -> frozenset[str]:
+    """The readings that some cells may speak for."""
+    found = {DAY_FIRST: evidence.n_day_only, MONTH_FIRST: evidence.n_month_only}
+    told = {order for order, n in found.items() if n} | writing.passed_over
+    gaps = {layout.gap for layout in writing.parts}
+    if "." in gaps and len(gaps) > 1:
+        told.add(DAY_FIRST)
+    return frozenset(told | ({YEAR_FIRST} & evidence.readings.keys()))
+
+
+def _decided(writing: Writing, evidence: Evidence, fits: list[str]) -> str:
+    """The order of the parts, or the kind of number, that all cells together speak for."""
+    if not writing.parts:
+        return next((family for family in writing.families if family != WRITTEN), "")
+    makes_no_difference = fits[0] != YEAR_FIRST and not evidence.n_differ
+    return "" if len(fits) > 1 or makes_no_difference else fits[0]
 
 
 def _has_halves_of_day(writing: Writing) -> bool:

@@ -6,6 +6,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         ("Name", "Email", "Created at", "Lineitem name", "Lineitem price"),
         {
             "order_id": "Name",
+            "status": "Financial Status",
             "customer_id": "Email",
             "ordered_at": "Created at",
             "amount": "Total",
@@ -24,6 +25,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         ("Order Number", "Email (Billing)", "Item Name"),
         {
             "order_id": "Order Number",
+            "status": "Order Status",
             "customer_id": "Email (Billing)",
             "ordered_at": "Order Date",
             "amount": "Order Total Amount",
@@ -41,6 +43,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
             ("id", created, "Amount", "Customer ID"),
             {
                 "order_id": "id",
+                "status": "Status",
                 "customer_id": "Customer ID",
                 "ordered_at": created,
                 "amount": "Amount",
@@ -61,6 +64,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
             (order, "purchase-date", "item-price", pieces),
             {
                 "order_id": order,
+                "status": "order-status",
                 "ordered_at": "purchase-date",
                 "amount": "item-price",
                 "quantity": pieces,

@@ -54,11 +54,15 @@ def find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
             found[ours] = column.name
 
     def find_customers(columns: list[RawColumn]) -> RawColumn | None:
-        names, products = (named(raw, found.get(o)) for o in ("customer_name", "product"))
+        names, products, orders = (
+            named(raw, found.get(ours)) for ours in ("customer_name", "product", "order_id")
+        )
         if names:
             columns = [column for column in columns if contents.has_one_name(column, names)]
         if products:
             columns = [c for c in columns if not contents.are_the_same(c, products)]
+        if orders:
+            columns = [c for c in columns if not contents.has_one_name(c, orders)]
         return contents.find_customers(columns)
 
     if "ordered_at" not in found:

@@ -21,6 +21,9 @@ PART_ALIASES = {
         quantita, quantidade, aantal, ilosc, antal""",
     "unit_price": """unit price, einzelpreis, prix unitaire, precio unitario, prezzo unitario,
         preco unitario, stuksprijs, cena jednostkowa, price, preis, prix, precio, prezzo, prijs""",
+    "status": """order status, order state, financial status, payment status, bestellstatus,
+        auftragsstatus, zahlungsstatus, statut commande, estado pedido, stato ordine, status,
+        statut, estado, stato, situacao, state""",
     "product": """product name, product title, product description, item name, item description,
         produktname, produktbezeichnung, artikelbezeichnung, nom produit, nombre producto,
         nome prodotto, productnaam, nazwa produktu, produktnamn, produktnavn, product, artikel""",
@@ -39,12 +42,14 @@ NOT_BY_CELLS = {
         channel store shop till register terminal cashier employee staff seller vendor warehouse
         supplier carrier tracking listing coupon voucher product item sku asin ean mwst rabatt line
         position style size brand barcode account card device menu check table server session
-        internal digits suffix postcode postalcode zipcode pincode branch outlet location merchant
+        internal digits suffix shipment settlement fulfillment postcode postalcode zipcode pincode
+        branch outlet location merchant
         filiale kasse kassierer mitarbeiter lieferant plz uhrzeit tva remise caisse magasin
         vendeur""",
     "ordered_at": """birth birthday birthdate dob geburtsdatum geburtstag naissance nacimiento
         nascita nascimento geboortedatum urodzenia expiry expires expiration""",
-    "order_id": "tracking shipment package delivery coupon voucher phone telefon",
+    "order_id": """tracking shipment package delivery coupon voucher phone telefon time day week
+        month year datum lieferdatum versanddatum uhrzeit fecha hora dato weight gewicht""",
     "amount": """vat mwst tva iva btw taxes weight gewicht poids peso gewichts waga size length
         width height rating score latitude longitude lat lon lng distance age hours balance saldo
         guthaben""",
@@ -77,6 +82,12 @@ STRANGERS = {
     "order_id": "date status total",
     "quantity": "price total refund refunded return returned per",
     "unit_price": "total tax discount list compare cost sum gesamt shipping gift",
+    "status": """customer client cliente kunden kunde klant user account member contact lead
+        marketing email newsletter consent opt subscription abo abonnement suscripcion fulfillment
+        fulfilment delivery shipping shipment tracking dispatch versand lieferung lieferstatus
+        livraison expedition envio entrega spedizione consegna levering verzending wysylki dostawy
+        leverans return returns refund stock inventory product item line lineitem marital civil
+        employment tax risk fraud review loyalty billing date time at zip code ship store seller""",
     "product": "price quantity qty category date count total weight width height photos cost",
     "category": "customer id code date count",
     "region": "code id store seller warehouse order status current item",

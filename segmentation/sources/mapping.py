@@ -19,6 +19,7 @@ TYPES = {
     "quantity": "double",
     "unit_price": "double",
     "currency": "varchar",
+    "status": "varchar",
     "product": "varchar",
     "category": "varchar",
     "region": "varchar",

@@ -136,6 +136,8 @@ def number_form(
     chosen = chosen if chosen in MARKS else None
     decimal = MARKS[chosen] if chosen else writing.mark or settled or "."
     open_mark = writing.open_mark if may_ask and not settled else ""
+    told = {name for name, mark in MARKS.items() if writing.votes[mark]}
+    sure = writing.mark or (settled if writing.open_mark else "")
     if decimal == "." and all(map(_PLAIN.fullmatch, (s.text for s in shapes))):
         sql = PLAIN_SQL if writing.mark or writing.open_mark else UNMARKED_SQL
         n_read = sum(shape.n for shape in shapes)
@@ -145,6 +147,8 @@ def number_form(
         value = _value(writing, decimal)
         sql = f"case when regexp_full_match(cell, {literal(pattern)}) then {value} end"
         n_read = sum(shape.n for shape in shapes if readable.fullmatch(shape.text))
+        # Cells that leave it open go by all others here, and by their file's own there.
+        told |= MARKS.keys() if writing.n_open.total() else set()
     options = _options(open_mark) if open_mark else ()
     notes = [
         f"{option.label}, as the other columns are written."
@@ -160,6 +164,8 @@ def number_form(
         chosen,
         tuple(notes),
         _currency_sql(writing),
+        frozenset(told),
+        next((name for name, mark in MARKS.items() if mark == sure), ""),
     )
 
 

@@ -40,7 +40,7 @@ _FILLERS = """
     dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo poniedzialek wtorek sroda
     czwartek piatek sobota niedziela pon wt czw sob niedz pn sr pt mandag tisdag onsdag torsdag
     fredag lordag sondag tirsdag man tis tir ons tor tors fre lor son st nd rd th of the de
-    del den der le el er at um uhr kl alle las
+    del den der le el er at um uhr kl alle las hs cet cest est edt cst cdt mst mdt pst pdt bst
 """
 DATE_FILLERS = frozenset(_FILLERS.split())
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, ledger, session, statements
+from pages.parts import frame, ledger, order_statuses, session, statements
 
 with frame.page("pages/check.py", "What was kept, what was left out and why, to the cent."):
     session.require_data()
@@ -14,6 +14,7 @@ with frame.page("pages/check.py", "What was kept, what was left out and why, to 
 
     st.subheader("Policies", anchor=False)
     ledger.draw_policies()
+    order_statuses.draw()
 
     st.subheader("Rows left out", anchor=False)
     ledger.draw_left_out()

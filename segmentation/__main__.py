@@ -1,7 +1,10 @@
 """The app's work without a browser: files or a table in, customers, segments and ledger out."""
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from segmentation.commands.progress import say
 from segmentation.errors import AmbiguousCells, MissingColumn, SegmentationError
@@ -45,4 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Of a small file's run, a fifth is looking for garbage among modules and taking them down.
+    gc.set_threshold(100_000)
+    status = main()
+    with suppress(OSError):  # who read it has gone
+        sys.stdout.flush()
+    os._exit(status)

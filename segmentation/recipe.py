@@ -4,7 +4,7 @@ import datetime
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from segmentation.audience import audience_problems
@@ -24,6 +24,7 @@ MEASURES = ("recency_days", "n_orders", "total_spend")
 LETTERS = dict(zip(MEASURES, "RFM", strict=True))
 LEVELS = range(2, 11)
 LIMITS = ("cut_points", "percentiles")
+POLICIES = ("returns", "duplicates", "cancelled_prefix", "undone")
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,28 @@ class Policies:
         Whether rows that equal an earlier row in all cells count.
     cancelled_prefix : str or None, default=""
         Order numbers that begin so are cancellations; empty: none does; None: as recognised.
+    undone : tuple of str or None, default=None
+        What the status says of orders that do not count, in capitals or not; None: as recognised.
+    recognised : tuple of str, default=()
+        What is taken for it in the data at hand. No choice, so that a recipe does not hold it:
+        another month may have words that this one has not.
     """
 
     returns: str = "net"
     duplicates: str = "keep"
     cancelled_prefix: str | None = ""
+    undone: tuple[str, ...] | None = None
+    recognised: tuple[str, ...] = ()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the status says of orders that do not count in the data at hand."""
+        return self.recognised if self.undone is None else self.undone
+
+    def choices(self) -> dict[str, Any]:
+        """What was chosen, by name; what is left open is not named."""
+        chosen = asdict(self).items()
+        return {name: value for name, value in chosen if name in POLICIES and value is not None}
 
     def parameters(self, as_of: datetime.date | None) -> dict[str, object]:
         """The parameters of sql/ that stand for these policies and a day."""
@@ -51,6 +69,8 @@ class Policies:
             "returns": self.returns,
             "duplicates": self.duplicates,
             "cancelled": self.cancelled_prefix or None,
+            # As one text, for SQL has no portable parameter that is a list.
+            "undone": f"|{'|'.join(self.left_out)}|" if self.left_out else None,
         }
 
 
@@ -120,6 +140,8 @@ def write_recipe(recipe: Recipe) -> bytes:
         for key, value in asdict(recipe).items()
         if value is not None and value != {} and key not in LIMITS
     }
+    if recipe.policies:
+        choices["policies"] = recipe.policies.choices()
     for name in LIMITS:
         if limits := getattr(recipe, name):
             choices[name] = {key: [float(cut) for cut in cuts] for key, cuts in limits.items()}
@@ -150,7 +172,9 @@ def load_recipe(content: bytes, name: str = "The recipe") -> Recipe:
     check_document(document, name)
     document.pop("format", None)
     if "policies" in document:
-        document["policies"] = Policies(**document["policies"])
+        policies = document["policies"]
+        undone = {"undone": tuple(policies["undone"])} if "undone" in policies else {}
+        document["policies"] = Policies(**policies | undone)
     return Recipe(**document)
 
 
@@ -188,7 +212,7 @@ def _text_problems(document: Mapping[str, Any]) -> list[str]:
         f"{key} in “{table}” is no text"
         for table in ("columns", "forms", "policies")
         for key, value in document.get(table, {}).items()
-        if not isinstance(value, str)
+        if not isinstance(value, str) and (table, key) != ("policies", "undone")
     ]
 
 
@@ -229,9 +253,10 @@ def _value_problems(document: Mapping[str, Any]) -> list[str]:
 def _policy_problems(document: Mapping[str, Any]) -> list[str]:
     policies = document.get("policies", {})
     allowed = {"returns": RETURNS, "duplicates": DUPLICATES}
-    found = [
-        f"“{key}” is no policy" for key in policies if key not in {f.name for f in fields(Policies)}
-    ]
+    found = [f"“{key}” is no policy" for key in policies if key not in POLICIES]
+    undone = policies.get("undone", [])
+    if not isinstance(undone, list) or not all(text and isinstance(text, str) for text in undone):
+        found.append("undone is no list of texts")
     for key, values in allowed.items():
         if policies.get(key, values[0]) not in values:
             found.append(f"{key} is “{policies[key]}”, not {' or '.join(values)}")

@@ -11,6 +11,11 @@ FIELDS = {
     "quantity": Field("Quantity", "Pieces in the row; negative for a return.", EITHER, "count"),
     "unit_price": Field("Unit price", "Money for one piece.", EITHER, "money"),
     "order_id": Field("Order", "Rows with the same number are one order.", USEFUL),
+    "status": Field(
+        "Order status",
+        "What became of the order: paid, cancelled, refunded. Check data says which do not count.",
+        USEFUL,
+    ),
     "currency": Field("Currency", "The row's currency.", USEFUL),
     "product": Field("Product", "What was bought.", USEFUL),
     "category": Field("Category", "The kind of product.", USEFUL),
@@ -236,10 +241,19 @@ FATES = {
     "no amount": "The amount is empty or cannot be read.",
     "no orders": "The number of orders so far is not a whole number above zero (only with one row "
     "a customer).",
+    "undone order": "The order's status says that nothing came of it, such as cancelled, failed or "
+    "refunded, as chosen under Policies. What was paid back of such an order is left out with it.",
     "nothing paid": "The amount is zero: samples, gifts, corrections.",
     "exact duplicate": "All cells are the same as in an earlier row (only when duplicates are "
     "dropped).",
     "after as-of": "On or after the as-of day.",
+}
+
+STATUSES = {
+    "status": Column("Order status", "As the data have it."),
+    "n_rows": Column("Rows", "Rows with a customer, a date and an amount.", "count"),
+    "amount": LEDGER["amount"],
+    "n_customers": LEDGER["n_customers"],
 }
 
 LEFT_OUT = {

@@ -4,6 +4,16 @@ from pathlib import Path
 APP = Path(__file__).parent.parent / "streamlit_app.py"
 
 
+# A session before its first page is drawn.
+def start(**state):
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(APP, default_timeout=120)
+    for key, value in state.items():
+        app.session_state[key] = value
+    return app
+
+
 def upload(app, content, name="shop.csv"):
     key = f"load_upload_{app.session_state['n_uploads']}"
     return app.file_uploader(key=key).upload(name, content, "text/csv").run()

@@ -1,5 +1,6 @@
 import csv
 import datetime
+import gc
 import re
 from contextlib import ExitStack
 from dataclasses import replace
@@ -9,7 +10,7 @@ from itertools import count
 import numpy as np
 import pandas as pd
 import pytest
-from apps import APP
+from apps import start, upload
 from mariadb import PrivateServer, missing
 
 from segmentation.engine.loading import load_rows
@@ -63,41 +64,68 @@ def load_duckdb(request, opened, content, **choices):
     return load_rows(workspace, read(), recipe_for(header, **choices), rewrite).database
 
 
-# Each AppTest looks through all installed packages for components of Streamlit anew.
+# What was loaded so far stays, and need not be looked through for what can go.
+def pytest_collection_finish():
+    gc.collect()
+    gc.freeze()
+
+
+# Each run of an AppTest would look through all installed packages for components of Streamlit,
+# compile its page anew, and look a thousand times a second whether it is over.
 @pytest.fixture(scope="session", autouse=True)
-def components_looked_for_once():
+def runs_of_pages_take_less():
     from streamlit.components.v2 import manifest_scanner as scanner
+    from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+    from streamlit.testing.v1 import local_script_runner as runner
+
+    compiled, poll = ScriptCache(), runner.require_widgets_deltas
+
+    def wait(run, timeout):
+        run._script_thread.join(timeout)
+        poll(run, timeout)
 
     with pytest.MonkeyPatch.context() as patch:
         once = cache(scanner.scan_component_manifests)
         patch.setattr(scanner, "scan_component_manifests", once)
+        patch.setattr(runner, "ScriptCache", lambda: compiled)
+        patch.setattr(runner, "require_widgets_deltas", wait)
         yield
 
 
 @pytest.fixture
 def app():
-    from streamlit.testing.v1 import AppTest
-
-    return AppTest.from_file(APP, default_timeout=120).run()
+    return start().run()
 
 
 # The sample shop as a visitor loaded it, and then in the session of each test.
 @pytest.fixture(scope="module")
 def sample_data():
-    from streamlit.testing.v1 import AppTest
-
-    app = AppTest.from_file(APP, default_timeout=120).run()
+    app = start().run()
     app.button_group(key="load_from").set_value("Sample shop").run()
     app.button[0].click().run()
     return app.session_state["data"], app.session_state["applied"]
 
 
 @pytest.fixture
-def sample(app, sample_data):
+def sample(sample_data):
     data, recipe = sample_data
-    app.session_state["data"] = data
-    app.session_state["applied"] = app.session_state["draft"] = recipe
-    return app
+    return start(data=data, applied=recipe, draft=recipe)
+
+
+# A session in which a file was loaded: uploaded once for a module, and what was worked out stays.
+@pytest.fixture(scope="module")
+def visit():
+    @cache
+    def load(content):
+        state = upload(start().run(), content).session_state
+        return state["data"], state["files"], state["applied"]
+
+    def visit(content):
+        data, files, recipe = load(content)
+        own = {"data": replace(data, held={}), "files": replace(files)}
+        return start(**own, applied=recipe, draft=recipe)
+
+    return visit
 
 
 # What makes each file that a page has a button for, by the file's name.

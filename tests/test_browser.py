@@ -72,14 +72,14 @@ def browser(address):
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
+        # One for all pages, each of which is a visit of its own: what they fetch is kept there.
+        yield chromium.new_context(viewport={"width": 1280, "height": 1600}, base_url=address)
         chromium.close()
 
 
 @pytest.fixture
 def page(browser, address):
-    context = browser.new_context(viewport={"width": 1280, "height": 1600}, base_url=address)
-    page = context.new_page()
+    page = browser.new_page()
     page.strangers = []
     page.on(
         "request",
@@ -92,7 +92,7 @@ def page(browser, address):
         ),
     )
     yield page
-    context.close()
+    page.close()
 
 
 def settle(page):

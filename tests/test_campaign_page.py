@@ -36,8 +36,8 @@ ROWS = b"".join(
 
 
 @pytest.fixture
-def campaign(app):
-    return upload(app, HEADER + ROWS).switch_page("pages/campaign.py").run()
+def campaign(visit):
+    return visit(HEADER + ROWS).switch_page("pages/campaign.py").run()
 
 
 def view(app, name):

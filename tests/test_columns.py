@@ -30,6 +30,7 @@ EXPORTS = {
             "quantity": "Lineitem quantity",
             "unit_price": "Lineitem price",
             "order_id": "Name",
+            "status": "Financial Status",
             "currency": "Currency",
             "product": "Lineitem name",
             "region": "Billing Province",
@@ -52,6 +53,7 @@ EXPORTS = {
             "quantity": "Quantity",
             "unit_price": "Item Cost",
             "order_id": "Order Number",
+            "status": "Order Status",
             "product": "Item Name",
             "region": "State Code (Billing)",
             "city": "City (Billing)",
@@ -80,6 +82,7 @@ EXPORTS = {
             "ordered_at": "Created (UTC)",
             "amount": "Amount",
             "order_id": "id",
+            "status": "Status",
             "currency": "Currency",
             "email": "Customer Email",
         },
@@ -310,6 +313,57 @@ def test_names_with_more_in_them_are_known(name, ours):
 )
 def test_names_that_mean_something_else_are_left_alone(name):
     assert guess_columns(table([name])) == {}
+
+
+STATES = ("Completed", "Cancelled", "Processing", "Completed")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Status", "status", "Order Status", "order_status", "order-status", "Order.Status"),
+        *("Financial Status", "Payment status", "fact_order_status", "State", "Status (order)"),
+        *("Bestellstatus", "Zahlungsstatus", "Status der Bestellung", "Statut", "État"),
+        *("Statut de la commande", "Estado", "Estado del pedido", "Stato", "Stato ordine"),
+        *("Situação", "Status do pedido", "Bestelstatus", "Status zamówienia", "Orderstatus"),
+    ],
+)
+def test_status_of_an_order_is_known_by_name_and_cells(name):
+    rows = [("a", "2024-01-05", "9.50", state) for state in STATES]
+    assert guess_columns(table(["customer", "date", "total", name], *rows))["status"] == name
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        *((name, STATES) for name in ("Fulfillment Status", "Customer status", "Lieferstatus")),
+        *((name, STATES) for name in ("Delivery Status", "Estado de envío", "Subscription status")),
+        *((name, STATES) for name in ("Type", "Marketing status", "Statut client", "Notes")),
+        ("Status", ("active", "inactive", "active", "cancelled")),
+        ("Status", ("gold", "silver", "gold", "gold")),
+        ("Status", ("", "", "", "")),
+    ],
+)
+def test_status_of_something_else_is_no_orders(name, cells):
+    rows = [("a", "2024-01-05", "9.50", cell) for cell in cells]
+    assert "status" not in guess_columns(table(["customer", "date", "total", name], *rows))
+
+
+def test_status_that_is_called_the_orders_or_the_payments_goes_before_others():
+    names = ["customer", "date", "total", "Shipping status", "Status", "Payment status"]
+    rows = [("a", "2024-01-05", "9.50", state, state, state) for state in STATES]
+    assert guess_columns(table(names, *rows))["status"] == "Payment status"
+    assert guess_columns(table([*names, "order-status"], *[(*r, r[-1]) for r in rows]))[
+        "status"
+    ] == ("order-status")
+
+
+@pytest.mark.parametrize("name", ["Estado", "State", "Stato"])
+def test_provinces_under_a_name_of_states_are_no_status(name):
+    rows = [("a", "2024-01-05", "9.50", cell) for cell in ("Jalisco", "Nuevo León", "Puebla")]
+    found = guess_columns(table(["cliente", "fecha", "importe", name], *rows))
+    assert {ours for ours, theirs in found.items() if theirs == name} <= {"region", "country"}
+    assert name in found.values()
 
 
 def test_no_column_of_the_file_stands_for_two_of_ours():

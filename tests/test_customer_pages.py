@@ -18,21 +18,25 @@ NAMES = [b"Anna", b"Anna", b"Anna", b"Anna", b"Ben", b"Cleo", b"Cleo"]
 
 
 @pytest.fixture
-def plain(app):
-    return load(app, b"\n".join([HEADER, *ROWS]))
+def plain(visit):
+    return draw(visit(b"\n".join([HEADER, *ROWS])))
 
 
 @pytest.fixture
-def named(app):
+def named(visit):
     rows = [
         b"%s,%s,%s@example.org,Tea" % (row, name, name.lower())
         for row, name in zip(ROWS, NAMES, strict=True)
     ]
-    return load(app, b"\n".join([HEADER + b",customer_name,email,category", *rows]))
+    return draw(visit(b"\n".join([HEADER + b",customer_name,email,category", *rows])))
+
+
+def draw(app):
+    return app.switch_page("pages/customers.py").run()
 
 
 def load(app, content):
-    return upload(app, content).switch_page("pages/customers.py").run()
+    return draw(upload(app, content))
 
 
 def search(app, typed):

@@ -6,14 +6,16 @@ from segmentation.sources.readings import RawColumn, RawTable
 COLUMNS = {"customer_id": "Customer", "ordered_at": "Date", "amount": "Total"}
 
 
-def told(columns=COLUMNS, **cells):
+def told(columns=COLUMNS, left_out=(), **cells):
     named = {"Customer": "a b c d", "Date": "", "Total": "9.50 20.00 7.10 -7.10", **cells}
     texts = {name: tuple(text.split(" ")) for name, text in named.items()}
     raw = [
         RawColumn(name.replace("_", " "), "text", (*cells, "", "", "")[:4])
         for name, cells in texts.items()
     ]
-    return list(tell_doubts(RawTable("shop.csv", (), tuple(raw), "select 1", ""), columns))
+    return list(
+        tell_doubts(RawTable("shop.csv", (), tuple(raw), "select 1", ""), columns, left_out)
+    )
 
 
 def test_columns_that_are_called_so_need_no_telling():
@@ -88,3 +90,21 @@ def test_purchases_that_a_column_says_were_undone_are_told(name, cells, sentence
 )
 def test_nothing_is_told_of_returns_below_zero_and_other_columns(name, cells):
     assert told(**{name: cells}) == []
+
+
+CHOSEN = {**COLUMNS, "status": "Status"}
+STATES = "Cancelled Completed Returned Refunded"
+
+
+def test_orders_with_a_status_that_does_not_count_need_no_telling():
+    assert told(CHOSEN, ["cancelled"], Status=STATES) == [
+        "“Status” says Returned in 1 of the first 2 purchases, which count like the others."
+    ]
+    [first, _] = told(CHOSEN, Status=STATES)
+    assert "says Cancelled in 1 of the first 3" in first
+
+
+def test_other_columns_are_asked_about_the_orders_that_count():
+    cells = {"Status": STATES, "Payment_status": "voided paid paid refunded"}
+    assert told(CHOSEN, ["cancelled", "returned"], **cells) == []
+    assert len(told(CHOSEN, ["returned"], **cells)) == 2

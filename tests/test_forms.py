@@ -6,7 +6,7 @@ from segmentation.sources.forms import study_forms
 from segmentation.sources.readings import FileReading, RawColumn, RawTable, literal
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def connection():
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'America/New_York'")
@@ -112,6 +112,8 @@ DATES = {
     "italian tuesday": ("mar 5 mar 2024", "2024-03-05 00:00:00"),
     "italian": ("5 gennaio 2024", DAY),
     "portuguese": ("5 de março de 2024", "2024-03-05 00:00:00"),
+    "argentine": ("5 de enero de 2024 10:11 hs.", "2024-01-05 10:11:00"),
+    "zone by its letters": ("05-Jan-2024 10:11 AM EST", "2024-01-05 10:11:00"),
     "portuguese monday": ("segunda-feira, 5 de março de 2024", "2024-03-05 00:00:00"),
     "dutch": ("5 mrt. 2024", "2024-03-05 00:00:00"),
     "polish": ("5 października 2024", "2024-10-05 00:00:00"),

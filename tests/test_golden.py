@@ -28,9 +28,10 @@ AT_LEAST_TWO = {
 }
 
 
-# parameters.toml may hold returns, duplicates, cancelled (a prefix), as_of (a day or "none"),
-# reason (of the rows left out), customer; for sales part, grain, by (an attribute to group by),
-# chosen (lists of values by attribute), since, until, and segmented (customer = "segment").
+# parameters.toml may hold returns, duplicates, cancelled (a prefix), undone (a list), as_of (a day
+# or "none"), reason (of the rows left out), customer; for sales part, grain, by (an attribute to
+# group by), chosen (lists of values by attribute), since, until, and segmented (customer =
+# "segment").
 def parameters(case):
     file = case / "parameters.toml"
     given = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}

@@ -16,12 +16,13 @@ from segmentation.engine.loading import load_rows, study_recipe
 from segmentation.errors import (
     AmbiguousCells,
     MissingColumn,
+    NothingKept,
     QueryFailed,
     SegmentationError,
     UnreadableFile,
 )
 from segmentation.marts.customers import build_customers
-from segmentation.marts.quality import build_left_out, count_fates
+from segmentation.marts.quality import build_left_out, build_overview, count_fates
 from segmentation.recipe import Policies, Recipe, load_recipe, write_recipe
 from segmentation.sources.files import ReadingChoices, read_files
 from segmentation.sources.workspace import Workspace
@@ -584,6 +585,60 @@ def invoices(*numbers):
 )
 def test_cancellations_are_recognised_by_a_c_before_the_number(open_csv, numbers, prefix):
     assert open_csv(invoices(*numbers)).recipe.policies.cancelled_prefix == prefix
+
+
+def orders(*rows):
+    return "Order Status," + HEADER + "".join(f"{state},c,2024-01-02,{n}\n" for state, n in rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "recognised"),
+    [
+        ([("Completed", 5), ("Cancelled", 5), ("partially_refunded", 5)], ("Cancelled",)),
+        ([("paid", 5), ("voided", 5), ("Failed", 5)], ("Failed", "voided")),
+        ([("paid", 5), ("refunded", 9), ("refunded", -9)], ("refunded",)),
+        ([("paid", 5), ("paid", 9), ("refunded", -9)], ()),
+        ([("paid", 5), ("open", 5)], ()),
+    ],
+    ids=["cancelled", "several", "refunds with their orders", "refunds alone", "none"],
+)
+def test_statuses_of_orders_that_do_not_count_are_recognised(open_csv, rows, recognised):
+    loaded = open_csv(orders(*rows))
+    assert loaded.recipe.columns["status"] == "Order Status"
+    assert loaded.recipe.policies.recognised == recognised
+    assert any("do not count" in told for told in loaded.decisions()) == bool(recognised)
+    fates = count_fates(loaded.database, loaded.recipe.policies, None)
+    assert fates["amount"].sum() == sum(amount for _, amount in rows)
+    gone = [amount for state, amount in rows if state in recognised]
+    assert fates["n_rows"].get("undone order", 0) == len(gone)
+
+
+def test_statuses_chosen_win_over_those_recognised(open_csv):
+    for undone, n_kept in [((), 3), (("CANCELLED", "paid"), 1), (None, 2)]:
+        recipe = Recipe(policies=Policies(undone=undone))
+        loaded = open_csv(orders(("Cancelled", 5), ("paid", 6), ("open", 7)), recipe=recipe)
+        assert loaded.recipe.policies.recognised == ("Cancelled",)
+        fates = count_fates(loaded.database, loaded.recipe.policies, None)
+        assert fates["n_rows"]["kept"] == n_kept
+
+
+def test_file_in_which_no_order_counts_says_why(open_csv):
+    loaded = open_csv(orders(("Cancelled", 5), ("Failed", 6)))
+    with pytest.raises(NothingKept, match="undone order: 2") as problem:
+        build_overview(loaded.database, loaded.recipe.policies)
+    assert "status" in problem.value.hint
+
+
+def test_status_said_once_an_order_holds_for_all_its_lines(open_csv):
+    header = "Name,Email,Financial Status,Created at,Total,Lineitem name,Lineitem quantity,"
+    lines = "".join(
+        f"#{i},a@x.de,{state},2024-01-02,30,Tea,1,10\n#{i},,,,,Pot,1,20\n"
+        for i, state in enumerate(["paid", "voided", "refunded", "partially_refunded"])
+    )
+    loaded = open_csv(f"{header}Lineitem price\n{lines}")
+    fates = count_fates(loaded.database, loaded.recipe.policies, None)
+    assert fates["n_rows"].to_dict() == {"kept": 4, "undone order": 4}
+    assert fates["amount"].to_dict() == {"kept": 60, "undone order": 60}
 
 
 def test_policies_of_the_recipe_win_over_what_is_recognised(open_csv):

@@ -349,6 +349,28 @@ def test_columns_with_commas_in_their_names_are_taken_as_told(run, write):
     assert table(run(path, "--columns", told), "customers.csv")["total_spend"].tolist() == [5]
 
 
+def test_statuses_that_do_not_count_are_taken_as_told(run, write, tmp_path):
+    states = ["Completed", "Failed", "Cancelled", '"Lost, then found"']
+    rows = "".join(f"{state},a,2024-01-0{n},{n}\n" for n, state in enumerate(states, start=1))
+    path = write(f"Order Status,{HEADER}{rows}")
+    for asked, spend, listed in [
+        ((), 5, ["Cancelled", "Failed"]),
+        (("--undone", ""), 10, []),
+        (("--undone", 'cancelled, "Lost, then found",gone'), 3, None),
+    ]:
+        done = run(path, *asked)
+        found = summary(done)
+        assert found["total_spend"] == spend
+        assert listed in (None, found["settings"]["policies"]["undone"])
+        assert table(done, "ledger.csv").set_index("fate")["amount"].sum() == 10
+    kept = tmp_path / "kept.toml"
+    kept.write_bytes(done["recipe.toml"])
+    assert summary(run(path, "--recipe", kept))["total_spend"] == 3
+    without = run(write(HEADER + "a,2024-01-02,5\n", "plain.csv"), "--undone", "failed")
+    assert is_one_line(without)
+    assert "--undone" in without.error
+
+
 def test_order_of_dates_is_taken_as_told(run, write):
     path = write(HEADER + "a,03/04/2024,5\nb,05/06/2024,6\n")
     asked = run(path)
@@ -622,6 +644,9 @@ def test_whole_analysis_is_written_and_made_again(run, write, shop, tmp_path):
     assert first.keys() == RESULTS | ADDED
     record = write(first["run.json"], "run.json")
     assert run(path, "--again", record) == first
+    refused = run(path, "--again", record, "--levels", 4)
+    assert is_one_line(refused)
+    assert "--levels" in refused.error
 
 
 def test_other_file_than_that_of_the_record_leaves_the_results_alone(run, write, shop, tmp_path):

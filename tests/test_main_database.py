@@ -237,16 +237,18 @@ def test_rows_that_are_there_are_kept_unless_told_otherwise(filled, url, run, wr
     assert len(sales(filled)) == 5
 
 
-LINES = "Name,Email,Created at,Total,Lineitem quantity,Lineitem name,Lineitem price,Category\n"
+LINES = "Name,Email,Financial Status,Created at,Total,Lineitem quantity,Lineitem name,"
+LINES += "Lineitem price,Category\n"
 
 
 def shop_orders(*further):
     """Orders of three lines, their total on the first."""
     lines = []
     for i in range(30):
-        first = f"#{1000 + i},u{i % 7}@x.de,2024-01-{i % 28 + 1:02d},38.50"
+        state = "refunded" if i % 10 == 9 else "paid"
+        first = f"#{1000 + i},u{i % 7}@x.de,{state},2024-01-{i % 28 + 1:02d},38.50"
         lines.append(f"{first},1,Tea,5.00,Tea\n")
-        lines += [f"#{1000 + i},,,,{line}\n" for line in ("1,Pot,20.00,Pots", *further)]
+        lines += [f"#{1000 + i},,,,,{line}\n" for line in ("1,Pot,20.00,Pots", *further)]
     return LINES + "".join(lines)
 
 
@@ -257,6 +259,7 @@ def test_orders_with_a_total_are_the_same_from_the_table(url, run, write, shop):
     from_file, from_table = run(path), run("--database", url(), "--table", "customer_sales")
     for name in ("customers.csv", "segments.csv", "ledger.csv"):
         assert from_table[name] == from_file[name], name
+    assert from_file["ledger.csv"].splitlines()[1:] == [b"kept,81,1039.5", b"undone order,9,115.5"]
     by_category = "select Category, sum(Sales) as paid from customer_sales group by Category"
     assert {row["Category"]: float(row["paid"]) for row in shop.sql(by_category, DATABASE)} == {
         "Tea": 30 * 5.5,

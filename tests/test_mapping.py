@@ -186,6 +186,27 @@ def test_the_currency_written_in_amounts_is_used_where_no_column_has_it(connecti
     assert rows(connection, raw, priced, ["amount", "currency"]) == [(Decimal("9.5"), "EUR")]
 
 
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [
+        ("Total (EUR)", "EUR"),
+        ("price_usd", "USD"),
+        ("Umsatz in €", "EUR"),
+        ("Valor R$", "BRL"),
+        ("Amount US$", "USD"),
+        ("Amount $", None),
+        ("EUR in USD", None),
+        ("Reurbished", None),
+    ],
+)
+def test_the_currency_in_the_name_of_the_amounts_is_used_where_they_have_none(
+    connection, header, currency
+):
+    raw = text_table(["who", "when", header], ("1", "2024-01-05", "9.50"), ("1", "2024-01-06", ""))
+    columns = {"customer_id": "who", "ordered_at": "when", "amount": header}
+    assert rows(connection, raw, columns, ["currency"]) == [currency] * 2
+
+
 def test_one_column_may_stand_for_two_of_ours(connection):
     raw = text_table(HEADER, ("ann@x.org", "2024-01-05", "9.5"))
     found = rows(connection, raw, NEEDED | {"email": "who"}, ["customer_id", "email"])

@@ -26,8 +26,13 @@ UNSURE = b"customer_id,date,amount\n" + b"".join(
 
 
 @pytest.fixture
-def loaded(app):
+def uploaded(app):
     return upload(app, HEADER + ROWS)
+
+
+@pytest.fixture
+def loaded(visit):
+    return visit(HEADER + ROWS)
 
 
 def test_files_that_overlap_say_so_until_copies_are_dropped(app):
@@ -74,14 +79,27 @@ def test_method_can_be_read_before_data_are_loaded(app):
     assert "Ties" in "".join(text.value for text in app.markdown)
 
 
-def test_method_tells_the_choices_in_use_in_words(loaded):
+def test_method_tells_the_choices_in_use_in_words(app):
+    states = [b"paid", b"Void", b"Paid", b"Lost", b"void"]
+    lines = ROWS.splitlines()
+    rows = b"".join(b"%s,%s\n" % (line, states[i % 5]) for i, line in enumerate(lines))
+    loaded = upload(app, HEADER.replace(b"\n", b",Order Status\n") + rows)
+    assert figures(loaded)["Rows that count"] == "144"
+    assert any("Orders with Void in" in text.value for text in loaded.caption)
     loaded.switch_page("pages/check.py").run()
+    assert any("“Every order counts” would change the rows by +96" in t.value for t in app.caption)
+    statuses = next(t.value for t in loaded.dataframe if "status" in t.value)
+    assert statuses.groupby("counts")["n_rows"].sum().to_dict() == {"Counts": 144, "Left out": 96}
+    chosen = loaded.multiselect(key="check_undone")
+    assert chosen.set_value([*chosen.value, "Lost"]).run().session_state["applied"].policies.undone
+    assert figures(loaded)["Rows that count"] == "96"
     loaded.radio(key="check_duplicates").set_value("drop").run()
     loaded.text_input(key="check_cancelled_prefix").set_value("o1").run()
     loaded.switch_page("pages/method.py").run()
     [told] = [text.value for text in loaded.markdown if text.value.startswith("In use")]
     assert "returns reduce spend; exact copies are dropped" in told
     assert "orders that begin with o1 are cancelled" in told
+    assert "orders with status Void and Lost do not count" in told
     assert "Orders are counted by number" in told
 
 
@@ -91,10 +109,10 @@ def test_sample_shop_is_one_click_away(app):
     assert figures(app)["Customers"] == "5,000"
 
 
-def test_upload_says_what_counts(loaded):
-    assert not loaded.error
-    assert figures(loaded)["Rows in the data"] == "240"
-    assert figures(loaded)["Customers"] == "23"
+def test_upload_says_what_counts(uploaded):
+    assert not uploaded.error
+    assert figures(uploaded)["Rows in the data"] == "240"
+    assert figures(uploaded)["Customers"] == "23"
 
 
 def test_file_without_a_date_says_so_and_lets_the_column_be_chosen(app):
@@ -345,7 +363,7 @@ def test_as_of_day_moves_everything(loaded):
 
 
 def test_as_of_day_before_every_purchase_gets_a_sentence(loaded):
-    loaded.date_input(key="as_of").set_value(datetime.date(2024, 1, 1)).run()
+    loaded.run().date_input(key="as_of").set_value(datetime.date(2024, 1, 1)).run()
     loaded.switch_page("pages/segments.py").run()
     assert not loaded.exception
     assert "No customer has a purchase" in loaded.error[0].value
@@ -416,10 +434,10 @@ def test_recipe_that_is_none_gets_a_sentence(app):
     assert "not a recipe" in app.error[0].value
 
 
-def test_second_file_takes_the_place_of_the_first(loaded):
-    upload(loaded, HEADER + ROWS.splitlines(keepends=True)[0], "other.csv")
-    assert not loaded.exception
-    assert figures(loaded)["Rows in the data"] == "1"
+def test_second_file_takes_the_place_of_the_first(uploaded):
+    upload(uploaded, HEADER + ROWS.splitlines(keepends=True)[0], "other.csv")
+    assert not uploaded.exception
+    assert figures(uploaded)["Rows in the data"] == "1"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -623,14 +641,14 @@ def test_rows_left_out_are_downloaded_with_their_line(offered, app):
     assert "no customer,shop.csv,242,,2024-01-01 00:00:00,5,o1,North," in content
 
 
-def test_file_that_lacks_a_column_leaves_the_data_before_it_in_use(loaded):
-    upload(loaded, b"client,amount\na,1\nb,2\n", "other.csv")
-    assert "date" in loaded.error[0].value
-    assert not loaded.metric
-    assert any("still shop.csv" in caption.value for caption in loaded.caption)
-    assert loaded.selectbox(key="load_column_ordered_at").value == "–"
-    loaded.switch_page("pages/check.py").run()
-    assert figures(loaded)["Rows in the data"] == "240"
+def test_file_that_lacks_a_column_leaves_the_data_before_it_in_use(uploaded):
+    upload(uploaded, b"client,amount\na,1\nb,2\n", "other.csv")
+    assert "date" in uploaded.error[0].value
+    assert not uploaded.metric
+    assert any("still shop.csv" in caption.value for caption in uploaded.caption)
+    assert uploaded.selectbox(key="load_column_ordered_at").value == "–"
+    uploaded.switch_page("pages/check.py").run()
+    assert figures(uploaded)["Rows in the data"] == "240"
 
 
 def apply_cut_point(app):
@@ -656,6 +674,8 @@ def test_undo_leaves_what_is_chosen_on_other_pages(loaded):
     loaded.button(key="campaign_save").click().run()
     loaded.switch_page("pages/lifetime_value.py").run()
     next(box for box in loaded.number_input if "margin" in box.key).set_value(40.0).run()
+    loaded.switch_page("pages/campaign.py").run()
+    assert loaded.text_input(key="campaign_name").value == "Win back"
     chosen = loaded.session_state["applied"]
     assert (list(chosen.audiences), chosen.percentiles != {}) == (["Win back"], True)
     view(loaded, "Cut points")
@@ -746,11 +766,11 @@ def test_text_of_a_recipe_is_no_markdown(app):
     assert not any(image in text for text in shown)
 
 
-def test_sample_shop_takes_the_place_of_other_data_only_on_a_click(loaded):
-    loaded.button_group(key="load_from").set_value("Sample shop").run()
-    assert figures(loaded)["Customers"] == "23"
-    loaded.button[0].click().run()
-    assert figures(loaded)["Customers"] == "5,000"
+def test_sample_shop_takes_the_place_of_other_data_only_on_a_click(uploaded):
+    uploaded.button_group(key="load_from").set_value("Sample shop").run()
+    assert figures(uploaded)["Customers"] == "23"
+    uploaded.button[0].click().run()
+    assert figures(uploaded)["Customers"] == "5,000"
 
 
 def test_recipe_for_a_column_that_is_not_there_says_so_and_keeps_the_others(app):
@@ -770,18 +790,18 @@ def test_recipe_for_a_column_that_is_not_there_says_so_and_keeps_the_others(app)
     assert figures(app)["Customers"] == "23"
 
 
-def test_using_the_columns_again_keeps_cut_points_and_policies(loaded):
-    apply_cut_point(loaded)
-    loaded.switch_page("pages/check.py").run()
-    loaded.radio(key="check_returns").set_value("ignore").run()
-    loaded.switch_page("streamlit_app.py").run()
-    loaded.session_state["load_columns_False"] = True
-    loaded.run()
-    loaded.button(key="load_use").click().run()
-    loaded.switch_page("pages/check.py").run()
-    assert loaded.radio(key="check_returns").value == "ignore"
-    view(loaded, "Cut points")
-    assert loaded.slider(key="segments_recency_days_percentile_0").value == 60
+def test_using_the_columns_again_keeps_cut_points_and_policies(uploaded):
+    apply_cut_point(uploaded)
+    uploaded.switch_page("pages/check.py").run()
+    uploaded.radio(key="check_returns").set_value("ignore").run()
+    uploaded.switch_page("streamlit_app.py").run()
+    uploaded.session_state["load_columns_False"] = True
+    uploaded.run()
+    uploaded.button(key="load_use").click().run()
+    uploaded.switch_page("pages/check.py").run()
+    assert uploaded.radio(key="check_returns").value == "ignore"
+    view(uploaded, "Cut points")
+    assert uploaded.slider(key="segments_recency_days_percentile_0").value == 60
 
 
 def test_policies_chosen_stay_where_another_column_is_the_order(app):

@@ -18,7 +18,10 @@ from segmentation.segments.rules import SCHEMES, VALUE, mean_score
 from segmentation.segments.segmenter import build_segmenter
 
 FIRST_DAY, AS_OF = datetime.datetime(2024, 1, 1), datetime.date(2024, 9, 1)
-ALL_POLICIES = [Policies(*chosen) for chosen in product(RETURNS, DUPLICATES)]
+UNDONE = [(), ("cancelled", "Storniert")]
+ALL_POLICIES = [
+    Policies(*chosen, undone=undone) for *chosen, undone in product(RETURNS, DUPLICATES, UNDONE)
+]
 MEASURES = ["recency_days", "n_orders", "total_spend"]
 
 
@@ -39,6 +42,7 @@ def random_shop(seed):
             "ordered_at": [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments],
             "amount": [f"{amount:.2f}" for amount in amounts],
             "country": rng.choice(["Peru", "Chile", "Fiji"], n),
+            "status": np.resize(["Paid", "Cancelled", "", "paid", "storniert", "Open"], n),
         }
     )
     if seed % 2:

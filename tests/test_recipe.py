@@ -1,6 +1,6 @@
 import datetime
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
@@ -102,6 +102,10 @@ def test_wrong_recipe_is_refused_with_what_is_wrong(text, says):
     [
         "[policies]\ncancelled_prefix = 3",
         "[policies]\ncancelled_prefix = ['C']",
+        "[policies]\nundone = 'failed'",
+        "[policies]\nundone = [3]",
+        "[policies]\nundone = ['']",
+        "[policies]\nrecognised = ['failed']",
         "[percentiles]\nn_orders = [-5, 20, 40, 60]",
         "[percentiles]\nn_orders = [20, 40, 60, 300]",
         "[cut_points]\nn_orders = [1, 2, 3, inf]",
@@ -145,4 +149,20 @@ def test_policies_and_day_are_the_parameters_of_the_sql_files():
         "returns": "ignore",
         "duplicates": "drop",
         "cancelled": None,
+        "undone": None,
     }
+
+
+@pytest.mark.parametrize("undone", [(), ("failed", "Cancelled, refunded")])
+def test_statuses_chosen_are_kept_in_the_recipe_and_those_recognised_are_not(undone):
+    chosen = Policies(undone=undone, recognised=("Voided",))
+    again = load_recipe(write_recipe(Recipe(policies=chosen))).policies
+    assert again == Policies(undone=undone)
+    assert "undone" not in write_recipe(Recipe(policies=replace(chosen, undone=None))).decode()
+
+
+def test_statuses_that_do_not_count_are_one_text_for_the_sql_files():
+    recognised = Policies(recognised=("Voided", "failed"))
+    assert recognised.parameters(DAY)["undone"] == "|Voided|failed|"
+    assert replace(recognised, undone=("open",)).parameters(DAY)["undone"] == "|open|"
+    assert replace(recognised, undone=()).parameters(DAY)["undone"] is None

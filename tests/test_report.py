@@ -126,8 +126,8 @@ def test_report_prints_the_figures_of_the_data(load):
     assert "Champions" in segments
 
 
-def test_fonts_are_embedded_and_nothing_is_an_image(load):
-    reader = opened(build_report(collect(load(shop(NAMES)))))
+def test_fonts_are_embedded_and_nothing_is_an_image(load_files):
+    reader = opened(build_report(collect(load_files(shop(NAMES)))))
     assert not [image for page in reader.pages for image in page.images]
     fonts = list(fonts_of(reader))
     assert len(fonts) > 5
@@ -146,28 +146,28 @@ def test_names_of_other_scripts_come_out_as_text(load):
     assert "No font" not in told
 
 
-def test_character_without_a_font_is_said_on_the_cover(load):
-    cover, *pages = text_of(opened(build_report(collect(load(shop(["Ann 🦊", "Bo"]))))))
+def test_character_without_a_font_is_said_on_the_cover(load_files):
+    cover, *pages = text_of(opened(build_report(collect(load_files(shop(["Ann 🦊", "Bo"]))))))
     assert "No font of this report has 1 character of the data" in cover
     assert "Ann □" in pages[1]
 
 
 @pytest.mark.parametrize("name", ['#panic("x")', "*b* _i_ $x$", "<a> @b \\ //c", "= h", "x" * 400])
-def test_name_is_never_taken_for_markup(load, name):
-    pages = text_of(opened(build_report(collect(load(shop([name]))))))
+def test_name_is_never_taken_for_markup(load_files, name):
+    pages = text_of(opened(build_report(collect(load_files(shop([name]))))))
     assert name[:12].strip().replace("  ", " ") in pages[2]
 
 
-def test_same_data_give_the_same_bytes(load):
-    data = collect(load(shop()))
+def test_same_data_give_the_same_bytes(load_files):
+    data = collect(load_files(shop()))
     assert build_report(data) == build_report(data)
 
 
 @pytest.mark.parametrize("n_levels", [2, 10])
 @pytest.mark.parametrize("scheme", ["classic", "value"])
-def test_other_schemes_and_levels_have_a_report(load, n_levels, scheme):
+def test_other_schemes_and_levels_have_a_report(load_files, n_levels, scheme):
     recipe = Recipe(policies=Policies(), n_levels=n_levels, scheme=scheme)
-    assert len(opened(build_report(collect(load(shop()), recipe))).pages) >= 6
+    assert len(opened(build_report(collect(load_files(shop()), recipe))).pages) >= 6
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,10 @@ def load(app, content):
 
 
 @pytest.fixture
-def page(app):
-    return load(app, HEADER + ROWS)
+def page(visit):
+    page = visit(HEADER + ROWS).switch_page("pages/sales.py").run()
+    assert not page.exception
+    return page
 
 
 def headings(app):

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -288,6 +289,24 @@ def test_order_numbers_that_mark_cancellations_are_recognised(rows, ids, prefix)
     given = [f"'a', '2024-01-05', 5, {order}" for order in ids]
     loaded = rows(f"who varchar(9), {PLAIN}, o varchar(9)", given, {**COLUMNS, "order_id": "o"})
     assert loaded.recipe.policies == Policies(cancelled_prefix=prefix)
+
+
+LATIN = "varchar(20) character set latin1"
+
+
+@pytest.mark.parametrize("kind", ["varchar(20)", LATIN, "char(20) collate utf8mb4_bin"])
+def test_statuses_of_orders_that_do_not_count_are_recognised(rows, kind):
+    states = ["Annulé", "Annule", "Paye", "Paye"]
+    given = [f"'a', '2024-01-0{n}', {n}, '{state}'" for n, state in enumerate(states, start=1)]
+    loaded = rows(f"who varchar(9), {PLAIN}, s {kind}", given, {**COLUMNS, "status": "s"})
+    assert loaded.recipe.policies.recognised == ("Annule", "Annulé")
+    database = loaded.database
+    for undone, expected in [(None, 7), ((), 10), (("ANNULÉ",), 9)]:
+        policies = replace(loaded.recipe.policies, undone=undone)
+        assert build_customers(database, AS_OF, policies)["total_spend"]["a"] == expected
+        fates = count_fates(database, policies, AS_OF)
+        assert fates["amount"]["kept"] == expected
+        assert fates["amount"].sum() == 10
 
 
 @pytest.mark.parametrize("collation", ["utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci"])

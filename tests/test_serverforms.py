@@ -26,7 +26,7 @@ COLLATIONS = ["utf8mb4_general_ci", "utf8mb4_bin"]
 
 # How a column of these texts is written, and their values, as DuckDB and as the server says.
 @pytest.fixture(params=COLLATIONS)
-def study(mariadb, server, request):
+def study(mariadb, server, connection, request):
     def study(cells, ours="ordered_at", choice=None, name="c"):
         table = make_table(mariadb, cells, name, request.param)
         chosen = {ours: choice} if choice else {}
@@ -35,7 +35,9 @@ def study(mariadb, server, request):
         query = f"select {over(there.sql, quoted(name))} as v from {ROWS} order by line"
         tree = with_rows(sqlglot.parse_one(query, read="duckdb"), {ROWS: readable_rows(raw)})
         answer = server.connections.run(tree.sql("serversql")).to_batch()
-        return (there, answer.column(0).to_pylist()), study_here(cells, ours, chosen, name)
+        return (there, answer.column(0).to_pylist()), study_here(
+            connection, cells, ours, chosen, name
+        )
 
     return study
 
@@ -52,13 +54,18 @@ def make_table(mariadb, cells, name, collation):
     return table
 
 
-def study_here(cells, ours, chosen, name):
-    raw = given_cells(cells, name=name)
+@pytest.fixture(scope="module")
+def connection():
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        form = study_forms(connection, raw, {ours: name}, chosen)[ours]
-        query = f"select {over(form.sql, quoted(name))} from ({raw.query})"
-        return form, [value for (value,) in connection.execute(query).fetchall()]
+        yield connection
+
+
+def study_here(connection, cells, ours, chosen, name):
+    raw = given_cells(cells, name=name)
+    form = study_forms(connection, raw, {ours: name}, chosen)[ours]
+    query = f"select {over(form.sql, quoted(name))} from ({raw.query})"
+    return form, [value for (value,) in connection.execute(query).fetchall()]
 
 
 def test_dates_are_read_as_from_a_file(study):

@@ -18,6 +18,7 @@ PORTABLE = {
     exp.Count,
     exp.DateDiff,
     exp.Extract,
+    exp.Lower,
     exp.Max,
     exp.Min,
     exp.StrPosition,
@@ -143,7 +144,7 @@ def test_files_stand_in_front_of_those_that_read_them():
 
 
 def test_parameters_are_those_of_the_files_below_too():
-    assert sqlfiles.parameters("judged_rows") == {"as_of", "cancelled", "duplicates"}
+    assert sqlfiles.parameters("judged_rows") == {"as_of", "cancelled", "duplicates", "undone"}
     assert sqlfiles.parameters("currencies") == sqlfiles.parameters("judged_rows")
     assert sqlfiles.parameters("customers") == sqlfiles.parameters("judged_rows") | {"returns"}
 

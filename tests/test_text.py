@@ -208,6 +208,7 @@ ENCODED = {
     "cp1252": "Kunde;Straße;Ort\n1;Müllerstraße;Köln\n2;Große Gasse;Zürich\n",
     "cp1250": "klient;imię;miasto\n1;Łukasz Żółć;Łódź\n2;Świętosława;Kraków\n",
     "cp1251": "клиент;имя;город\n1;Анна Петрова;Москва\n2;Иван Сидоров;Тверь\n",
+    "cp1254": "Sipariş No;Müşteri;Şehir\n1;Ayşe Yılmaz;İzmir\n2;Çağrı Öztürk;Muğla\n",
     "mac_roman": "Kunde;Name;Ort\n1;Jürgen Müller;Köln\n2;Françoise Bärlocher;Zürich\n",
     "cp932": "顧客,名前,金額\n1,山田太郎,1200\n2,すずき はなこ,900\n",
 }

@@ -20,6 +20,7 @@ from segmentation.marts.quality import (
     Overview,
     build_left_out,
     build_overview,
+    build_statuses,
     count_fates,
     count_returns,
 )
@@ -163,18 +164,18 @@ def distributions() -> dict[str, Distribution]:
     )
 
 
-def fates(duplicates: str | None = None) -> pd.DataFrame:
-    """Rows and money by fate, by the policies in use or by another one for duplicates."""
+def fates(**others: Any) -> pd.DataFrame:
+    """Rows and money by fate, by the policies in use but for others by name."""
     database = session.require_data().rows.database
-    key = fates_key(duplicates)
+    key = fates_key(**others)
     _, day, policies = key
     return remembered(key, lambda: count_fates(database, policies, day), "Adding up the rows…")
 
 
-def fates_key(duplicates: str | None) -> tuple[str, datetime.date, Policies]:
+def fates_key(**others: Any) -> tuple[str, datetime.date, Policies]:
     """What fates are remembered by."""
     day, policies = here()
-    return "fates", day, replace(policies, duplicates=duplicates or policies.duplicates)
+    return "fates", day, replace(policies, **others)
 
 
 def has_fates(duplicates: str) -> bool:
@@ -183,13 +184,25 @@ def has_fates(duplicates: str) -> bool:
     A server has to compare all rows with each other first, and is not asked to in passing.
     """
     data = session.require_data()
-    return data.is_copied or fates_key(duplicates) in data.memory
+    return data.is_copied or fates_key(duplicates=duplicates) in data.memory
 
 
 def policy_effects() -> pd.DataFrame:
     """What each policy would make of the rows, as far as that is known."""
     known = [each for each in DUPLICATES if has_fates(each)]
-    return pd.concat(count_returns(fates(each), each) for each in known)
+    return pd.concat(count_returns(fates(duplicates=each), each) for each in known)
+
+
+def statuses() -> pd.DataFrame:
+    """What the orders' status says, with the rows and the money of each."""
+    database = session.require_data().rows.database
+    day, policies = here()
+    policies = replace(policies, undone=())  # whichever count, it is the same
+    return remembered(
+        ("statuses", day, policies),
+        lambda: build_statuses(database, policies, day),
+        "Adding up the rows by order status…",
+    )
 
 
 def left_out(fate: str, limit: int) -> pd.DataFrame:

@@ -60,9 +60,15 @@ def draw_saved() -> None:
                 on_change=load_saved,
                 width=260,
             )
-        st.text_input("Name", key="campaign_name", placeholder="Win back", width=260)
+        st.text_input(
+            "Name",
+            key=session.AUDIENCE_NAME,
+            placeholder="Win back",
+            persist_state="session",
+            width=260,
+        )
         st.button("Save", key="campaign_save", on_click=save, icon=":material/bookmark:")
-        if session.chosen("campaign_name") in saved:
+        if session.chosen(session.AUDIENCE_NAME) in saved:
             st.button("Delete", key="campaign_delete", on_click=delete)
         if saved:
             recipes.offer()
@@ -73,12 +79,12 @@ def load_saved() -> None:
     name = session.chosen("campaign_saved")
     if name:
         campaigning.use(Audience.read(session.applied().audiences[name]))
-        session.put("campaign_name", name)
+        session.put(session.AUDIENCE_NAME, name)
 
 
 def save() -> None:
     """Keep the audience under its name."""
-    name = (session.chosen("campaign_name") or "").strip()
+    name = (session.chosen(session.AUDIENCE_NAME) or "").strip()
     if name:
         saved = dict(session.applied().audiences)
         session.save_audiences({**saved, name: campaigning.audience().describe()})
@@ -87,7 +93,7 @@ def save() -> None:
 def delete() -> None:
     """Forget the audience of that name."""
     saved = dict(session.applied().audiences)
-    saved.pop(session.chosen("campaign_name"), None)
+    saved.pop(session.chosen(session.AUDIENCE_NAME), None)
     session.save_audiences(saved)
 
 

@@ -1,6 +1,7 @@
 """What a campaign brought: the orders since then, target against control, by segment."""
 
 import datetime
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,7 +24,7 @@ from segmentation.campaigns.sent import Sent, load_sent
 from segmentation.engine.database import Database
 from segmentation.engine.loading import LoadedRows, load_rows
 from segmentation.marts.quality import Overview, build_overview
-from segmentation.recipe import Recipe
+from segmentation.recipe import Policies, Recipe
 from segmentation.sources.columns import guess_columns
 from segmentation.sources.files import read_files
 from segmentation.sources.workspace import Workspace
@@ -32,6 +33,7 @@ from segmentation.tables import OUTCOMES
 LOADED, UPLOADED = "The loaded data", "A file with the orders since"
 # What the orders since then have to say; whatever else the data have is not asked for.
 NEEDED = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id")
+STATUS = "status"
 
 
 def draw() -> None:
@@ -48,10 +50,9 @@ def draw() -> None:
         days = draw_days(orders, sent.as_of) if orders and sent else None
     if sent is None or orders is None or days is None:
         return
-    policies = session.policies()
     period = cached.remembered(
-        ("campaign period", orders.name, days, policies),
-        lambda: build_period(orders.database, *days, policies),
+        ("campaign period", orders.name, days, orders.policies),
+        lambda: build_period(orders.database, *days, orders.policies),
         "Adding up the orders since…",
     )
     draw_outcomes(sent.members, period)
@@ -81,10 +82,11 @@ def draw_sent() -> Sent | None:
 
 
 class Orders(NamedTuple):
-    """Where the orders since are, what to call them by, and what they cover."""
+    """Where the orders since are, what to call them by, what counts, and what they cover."""
 
     name: str
     database: Database
+    policies: Policies
     overview: Overview
 
 
@@ -100,7 +102,7 @@ def draw_orders() -> Orders | None:
     if source == UPLOADED:
         return draw_upload()
     data = session.require_data()
-    return Orders("", data.rows.database, data.overview)
+    return Orders("", data.rows.database, session.policies(), data.overview)
 
 
 def draw_days(
@@ -146,13 +148,15 @@ def draw_upload() -> Orders | None:
     )
     if given is None:
         return None
-    database, policies = given.content.database, session.policies()
+    database, own = given.content.database, given.content.recipe.policies or Policies()
+    # The file may have statuses of its own that mean that an order does not count.
+    policies = replace(session.policies(), recognised=own.recognised)
     overview = cached.remembered(
         ("campaign orders", given.file_id, policies),
         lambda: build_overview(database, policies),
         "Looking at the dates…",
     )
-    return Orders(given.file_id, database, overview)
+    return Orders(given.file_id, database, policies, overview)
 
 
 def load_orders(content: bytes, name: str) -> LoadedRows:
@@ -162,10 +166,12 @@ def load_orders(content: bytes, name: str) -> LoadedRows:
     path.write_bytes(content)
     read = partial(read_files, workspace, [path], [name])
     raw, recipe = read(), session.require_data().rows.recipe.change(as_of=None)
-    columns = {ours: theirs for ours, theirs in recipe.columns.items() if ours in NEEDED}
-    if not set(columns.values()) <= {column.name for column in raw.columns}:
-        recipe = Recipe(policies=recipe.policies)
-        columns = {ours: theirs for ours, theirs in guess_columns(raw).items() if ours in NEEDED}
+    there = {column.name for column in raw.columns}
+    wanted = (*NEEDED, STATUS) if recipe.columns.get(STATUS) in there else NEEDED
+    columns = {ours: theirs for ours, theirs in recipe.columns.items() if ours in wanted}
+    if not set(columns.values()) <= there:
+        recipe, wanted = Recipe(policies=recipe.policies), (*NEEDED, STATUS)
+        columns = {ours: theirs for ours, theirs in guess_columns(raw).items() if ours in wanted}
     forms = {ours: form for ours, form in recipe.forms.items() if ours in columns}
     recipe = recipe.change(columns=columns, forms=forms)
     return load_rows(workspace, raw, recipe, partial(read, rewrite=True))

@@ -38,6 +38,9 @@ RULES = """
   orders are the same either way, categories and products are not.
 - **Returns.** Net: taken off the spend on the day they happen. They are never a purchase, so they
   touch neither recency nor the number of orders. Ignore: left out.
+- **Order status.** Where it plainly says cancelled, voided, failed, declined, expired or refunded,
+  the order does not count, nor does what was paid back of it; refunded in part, it does. Check data
+  has all that the data say, and changes which count.
 - **Median.** The middle customer; the mean of the two in the middle where their number is even.
 """
 CLUSTERING = """

@@ -120,18 +120,22 @@ def offer_count(other: str) -> None:
         key="check_count_copies",
         help="The server has to compare every row with all others, which can take long.",
     ):
-        cached.fates(other)
+        cached.fates(duplicates=other)
         st.rerun()
 
 
 def choose_policy(key: str, name: str) -> None:
+    """Use what was chosen or typed on every page."""
+    use_policy(name, (session.chosen(key) or "").strip())
+
+
+def use_policy(name: str, chosen: object) -> None:
     """Use a policy on every page, once the database has shown that it can be worked out."""
-    chosen = (session.chosen(key) or "").strip()
     session.forget(REFUSED)
     data, policies = session.require_data(), replace(session.policies(), **{name: chosen})
     try:
         if name == "duplicates":
-            cached.fates(chosen)
+            cached.fates(duplicates=chosen)
         # Which purchase is the last one hangs on them, and so does the as-of day.
         overview = build_overview(data.rows.database, policies)
     except SegmentationError as error:

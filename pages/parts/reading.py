@@ -15,6 +15,7 @@ ENCODINGS = {
     "cp1252": "Windows Western",
     "cp1250": "Windows Central European",
     "cp1251": "Windows Cyrillic",
+    "cp1254": "Windows Turkish",
     "mac_roman": "Mac Western",
     "shift_jis": "Shift-JIS",
 }

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts import frame, grid, session
+from segmentation.labels import listed
 from segmentation.recipe import LIMITS, Policies, Recipe
 
 GIVEN = "load_recipe_given"
@@ -49,6 +50,10 @@ def describe(recipe: Recipe) -> str:
     parts += [RETURNS[policies.returns], DUPLICATES[policies.duplicates]]
     if policies.cancelled_prefix:
         parts.append(f"orders that begin with {policies.cancelled_prefix} are cancelled")
+    if policies.left_out:
+        parts.append(f"orders with status {listed(policies.left_out)} do not count")
+    elif policies.undone is not None:
+        parts.append("orders count whatever their status")
     if recipe.as_of:
         parts.append(f"as of {grid.day(recipe.as_of)}")
     parts.append(f"{len(recipe.columns)} columns" if recipe.columns else "columns as recognised")

@@ -17,6 +17,7 @@ from segmentation.marts.sales_answers import (
     work_together,
 )
 from segmentation.marts.sales_filters import PARTS, PLACES, SalesFilters, key_of
+from segmentation.sources.mapping import told_currency
 
 ANSWERS_AT_MOST = 200
 
@@ -136,7 +137,8 @@ def known_places() -> list[str]:
 def currencies() -> list[str]:
     """What the amounts are in, where a column or the amounts themselves say it."""
     rows, (day, policies) = session.require_data().rows, cached.here()
-    if "currency" not in rows.recipe.columns and not any(f.currency for f in rows.forms.values()):
+    columns = rows.recipe.columns
+    if "currency" not in columns and not told_currency(columns, columns, rows.forms):
         return []
     found = remembered(("currencies",), lambda: build_currencies(rows.database, day, policies))
     return list(found["currency"])

@@ -29,9 +29,8 @@ KEPT_AT_MOST, MISSING = 40, object()
 CLUSTER_CHOICES, CLUSTERS_KEPT = "cluster_choices", "clusters_kept"
 AS_OF, LOAD_FROM, UPLOADS = "as_of", "load_from", "n_uploads"
 CONNECTION, PASSWORDS = "connection", "n_passwords"
-CUSTOMER = "customer"
-AUDIENCE = "audience"
-LINK = "link"
+CUSTOMER, LINK = "customer", "link"
+AUDIENCE, AUDIENCE_NAME = "audience", "campaign_name"
 # The filters of Sales: those left, the way back from them, and their widgets.
 SEEN, BACK, PERIOD = "sales_seen", "sales_back", "period"
 SALES_FILTERS = (SEEN, BACK, PERIOD, *LISTS)
@@ -160,7 +159,7 @@ def use_data(loaded: LoadedData) -> None:
     """Make data the data in use; a file's own policies and columns become the applied ones."""
     before = data()
     if before and before.rows.raw is not loaded.rows.raw:
-        forget(*SALES_FILTERS, AUDIENCE)
+        forget(*SALES_FILTERS, AUDIENCE, AUDIENCE_NAME)
     st.session_state[DATA] = loaded
     settle(loaded.rows.recipe)
     forget(PENDING, UNDO, CUSTOMER, CLUSTER_CHOICES, CLUSTERS_KEPT, *OF_DATA)
@@ -228,7 +227,7 @@ def policies() -> Policies:
     return applied().policies or Policies()
 
 
-def set_policies(**changes: str) -> None:
+def set_policies(**changes: Any) -> None:
     """Change what counts as a purchase, applied at once."""
     changed = replace(policies(), **changes)
     st.session_state[APPLIED] = replace(applied(), policies=changed)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from segmentation.commands.choices import (
     check_files,
+    check_status,
     choose,
     complete_columns,
     drops_duplicates,
@@ -26,6 +27,11 @@ from segmentation.sources.workspace import Workspace
 if TYPE_CHECKING:
     from segmentation.engine.loading import LoadedRows
 
+# What --again has from its record.
+CHOICES = (
+    *("sheet", "columns", "date_order", "decimal", "recipe"),
+    *("as_of", "returns", "duplicates", "undone", "levels", "scheme"),
+)
 # Most of a second to import, and not needed while files are looked at or rows are read.
 LATER = ("segmentation.engine.loading", "segmentation.commands.results", "pandas")
 
@@ -59,6 +65,7 @@ def analyse_files(options: argparse.Namespace) -> None:
         from segmentation.commands.results import write_results, writing_to
         from segmentation.value.outlook import keep_all
 
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         remember = keep_all()
@@ -81,6 +88,13 @@ def check_source(options: argparse.Namespace) -> None:
         raise InvalidChoice(
             "--all and --again need files: a table can change without a trace.",
             "Give the files, or export the table to a CSV first.",
+        )
+    chosen = [name for name in CHOICES if getattr(options, name) is not None]
+    if options.again and chosen:
+        raise InvalidChoice(
+            f"--again takes all choices from its record, and --{chosen[0].replace('_', '-')} is "
+            "another.",
+            "Give one of the two.",
         )
     for name in ("table", "query", "write_to"):
         if getattr(options, name) == "":
@@ -139,6 +153,7 @@ def analyse_database(options: argparse.Namespace) -> None:
         )
         recipe = complete_columns(options, choose(options, Recipe()), raw)
         loaded = load_server_rows(server, raw, recipe, progress=say)
+        check_status(options, loaded.recipe)
         policies = settle(options, loaded.recipe.policies or Policies())
         recipe = replace(loaded.recipe, policies=policies)
         with writing_to(options.out):

@@ -110,6 +110,12 @@ def _add_choices(parser: Parser) -> None:
     )
     parser.add_argument("--returns", choices=["net", "ignore"], help="default: net")
     parser.add_argument("--duplicates", choices=["keep", "drop"], help="default: keep")
+    parser.add_argument(
+        "--undone",
+        metavar="STATUS,...",
+        help="what the order status says of orders that do not count, e.g. cancelled,failed; "
+        "'' where all count; default: as recognised",
+    )
     parser.add_argument("--levels", type=int, metavar="N", help="score levels, 2 to 10; default: 5")
     parser.add_argument("--scheme", choices=["classic", "value"], help="default: classic")
 

@@ -1,6 +1,7 @@
 """The recipe and the policies that the options ask for."""
 
 import argparse
+import csv
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,6 +19,9 @@ def choose(options: argparse.Namespace, recipe: Recipe) -> Recipe:
     if options.recipe:
         recipe = load_recipe(_bytes(options.recipe), options.recipe.name)
     recipe = choose_reading(options, recipe)
+    if options.undone is not None:
+        policies = recipe.policies or Policies(cancelled_prefix=None)
+        recipe = replace(recipe, policies=replace(policies, undone=parse_texts(options.undone)))
     if options.levels is not None and options.levels != recipe.n_levels:
         recipe = replace(recipe, n_levels=options.levels, percentiles={}, cut_points={}, grid={})
     if options.scheme:
@@ -64,6 +68,25 @@ def parse_columns(text: str) -> dict[str, str]:
                 "Write it as customer_id=CustomerID,ordered_at=Date.",
             )
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def parse_texts(text: str) -> tuple[str, ...]:
+    """The texts of a list with commas between them; one with a comma in it stands in quotes.
+
+    >>> parse_texts('failed, "Cancelled, refunded"')
+    ('failed', 'Cancelled, refunded')
+    """
+    cells = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(filter(None, map(str.strip, cells)))
+
+
+def check_status(options: argparse.Namespace, recipe: Recipe) -> None:
+    """Raise InvalidChoice where --undone has no column to look at."""
+    if options.undone and "status" not in recipe.columns:
+        raise InvalidChoice(
+            "No column was found that --undone could look at.",
+            "Add status=… to --columns, with the column that says what became of an order.",
+        )
 
 
 def complete_columns(options: argparse.Namespace, recipe: Recipe, raw: RawTable) -> Recipe:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +163,7 @@ def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[st
         "columns": dict(recipe.columns),
         "forms": {name: form.label for name, form in loaded.forms.items()},
         "amount_per": recipe.amount_per,
-        "policies": asdict(recipe.policies or Policies()),
+        "policies": _policies(recipe),
         "orders_counted_by": "number" if overview.has_order_ids else "day",
         "n_levels": recipe.n_levels,
         "scheme": recipe.scheme,
@@ -172,3 +171,9 @@ def _settings(recipe: Recipe, overview: Overview, loaded: LoadedRows) -> dict[st
         "first_on": overview.first_on.isoformat(),
         "last_on": overview.last_on.isoformat(),
     }
+
+
+def _policies(recipe: Recipe) -> dict[str, object]:
+    policies = recipe.policies or Policies()
+    undone = {"undone": policies.left_out} if "status" in recipe.columns else {}
+    return {**policies.choices(), **undone}

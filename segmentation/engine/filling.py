@@ -35,6 +35,7 @@ COLUMNS = {
     "Quantity": "quantity",
     "Unit_Price": "unit_price",
     "Sales": "amount",
+    "Order_Status": "status",
     "Currency": "currency",
     "Customer_Age": "customer_age",
     "Age_Group": "age_group",

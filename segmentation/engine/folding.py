@@ -10,7 +10,7 @@ from sqlglot import exp
 from segmentation.engine.conditions import OPPOSITES, all_of, is_not_null, is_not_true, join
 
 _STRICT = (
-    *(*OPPOSITES, exp.Like, exp.StrPosition, exp.Add, exp.Sub, exp.Mul, exp.Not),
+    *(*OPPOSITES, exp.Like, exp.StrPosition, exp.Lower, exp.Add, exp.Sub, exp.Mul, exp.Not),
     *(exp.Sum, exp.Min, exp.Max),
 )
 

@@ -42,7 +42,8 @@ TRIES = 5
 ORDERS = "orders"
 # They are stored of all time, and read as `judged_rows` has them on the as-of day.
 AS_OF = """(select * replace (case
-    when ordered_on >= cast($as_of as date) and fate in ('kept', 'return', 'nothing paid')
+    when ordered_on >= cast($as_of as date)
+    and fate in ('kept', 'undone order', 'return', 'nothing paid')
     then 'after as-of' else fate end as fate) from {})"""
 Key = tuple[tuple[str, object], ...]
 Ask = Callable[[str, Mapping[str, object]], tuple["pa.RecordBatchReader", str]]

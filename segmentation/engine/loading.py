@@ -14,12 +14,14 @@ from segmentation.engine.lines import (
     line_offsets,
     tell_blank_rows,
 )
+from segmentation.engine.undone import recognise_undone
 from segmentation.errors import AmbiguousCells, UnreadableFile
+from segmentation.labels import listed
 from segmentation.recipe import BY_FILE, Policies, Recipe
 from segmentation.sources.columns import check_columns, guess_amount_per, guess_columns
 from segmentation.sources.doubts import tell_doubts
 from segmentation.sources.forms import CellForm
-from segmentation.sources.mapping import TYPES, mapped_query
+from segmentation.sources.mapping import TYPES, mapped_query, told_currency
 from segmentation.sources.readings import RawTable
 from segmentation.sources.stacks import study_files
 from segmentation.sources.workspace import Workspace, check_room
@@ -81,7 +83,13 @@ class LoadedRows:
             yield from (f"{name}: {note}" for note in form.notes)
             if form.n_unreadable:
                 yield f"{name}: {form.n_unreadable:,} of the cells cannot be read as {form.label}."
-        yield from tell_doubts(self.raw, self.recipe.columns)
+        left_out = self.recipe.policies.left_out if self.recipe.policies else ()
+        if left_out and "status" in self.recipe.columns:
+            yield (
+                f"Orders with {listed(left_out, 10)} in “{self.recipe.columns['status']}” do not "
+                "count. Change that on Check data, or by undone in the recipe."
+            )
+        yield from tell_doubts(self.raw, self.recipe.columns, left_out)
 
 
 def complete_recipe(raw: RawTable, recipe: Recipe) -> Recipe:
@@ -169,7 +177,7 @@ def load_rows(
     names = [reading.name for reading in raw.files]
     offsets = line_offsets(workspace.connection, raw)
     database = DuckDatabase(workspace, names, offsets, look_for_duplicates)
-    return LoadedRows(database, raw, recipe, forms, overlapping)
+    return LoadedRows(database, raw, recognise_undone(database, recipe), forms, overlapping)
 
 
 def guess_cancelled(workspace: Workspace) -> str:
@@ -268,7 +276,7 @@ def _stored(
         if (
             ours in recipe.columns
             or ours == "amount"
-            or (ours == "currency" and any(form.currency for form in forms.values()))
+            or (ours == "currency" and told_currency(recipe.columns, recipe.columns, forms))
             or (ours == "order_amount" and recipe.amount_per == "order")
         ):
             yield ours

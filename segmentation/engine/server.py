@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from segmentation.engine.loading import LoadedRows, check_forms, complete_recipe
 from segmentation.engine.serverdatabase import ServerDatabase
+from segmentation.engine.undone import recognise_undone
 from segmentation.engine.writeback import write_segments
 from segmentation.recipe import Policies, Recipe
 from segmentation.sources.answers import TEXT, WHOLE
@@ -74,7 +75,7 @@ def load_server_rows(
     database = ServerDatabase(
         server, raw, recipe.columns, forms, recipe.amount_per or "row", middle
     )
-    return LoadedRows(database, raw, recipe, forms, 0)
+    return LoadedRows(database, raw, recognise_undone(database, recipe), forms, 0)
 
 
 def study_server_recipe(server: Server, raw: ServerTable, recipe: Recipe) -> dict[str, CellForm]:

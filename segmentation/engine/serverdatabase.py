@@ -1,15 +1,16 @@
 """The rows of a server, worked on where they are; one row a customer comes over."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from segmentation.engine.placing import is_of_sales, told
-from segmentation.engine.serverqueries import bind, split_rows, write_query
+from segmentation.engine.serverqueries import bind, split_rows, worked_in, write_query
 from segmentation.engine.serversales import ServerSales
+from segmentation.engine.sqlfiles import bare
 from segmentation.engine.summaries import PARTS, Summaries
 from segmentation.sources.cells import CellForm
 from segmentation.sources.connections import AT_ONCE
@@ -64,7 +65,13 @@ class ServerDatabase:
         self.summaries = Summaries(self.summarise)
         # By whether copies are numbered, and whether ids are known to be tidy.
         self.mapped_rows = cache(
-            lambda numbered, tidy: map_rows(raw, columns, forms, amount_per, tidy, numbered)
+            lambda numbered, tidy: bare(map_rows(raw, columns, forms, amount_per, tidy, numbered))
+        )
+        # By its table, the two above, and what is worked into the text: not by day, say.
+        self.written = lru_cache(256)(
+            lambda name, numbered, tidy, known: write_query(
+                name, self.mapped_rows(numbered, tidy), dict(known), self.never_null
+            )
         )
         self.sales = ServerSales(server, self.statement)
 
@@ -79,8 +86,8 @@ class ServerDatabase:
             Those given make it simpler where they are null or a policy; all others stay ``:name``.
         """
         numbered = parameters.get("duplicates", "drop") == "drop"
-        rows = self.mapped_rows(numbered, self.are_ids_tidy)
-        return write_query(name, rows, parameters, self.never_null)
+        known = frozenset(worked_in(parameters).items())
+        return self.written(name, numbered, self.are_ids_tidy, known)
 
     def table(self, name: str, **parameters: object) -> "pd.DataFrame":
         """One table of sql/ as a DataFrame.

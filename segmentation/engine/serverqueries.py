@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -41,19 +42,41 @@ def write_query(
     never_null : collection of str
         Columns of the server's that take no nulls.
     """
-    known = {key: value for key, value in parameters.items() if value is None or key in WRITTEN_IN}
-    queries: dict[str, exp.Query] = {}
+    known = frozenset(worked_in(parameters).items())
+    queries = {"mapped_rows": fold(put_certain(rows, never_null))}
     plain: dict[str, exp.Query] = {}
     for step in ("mapped_rows", *sqlfiles.order(name)):
-        query = rows if step == "mapped_rows" else sqlfiles.parse(step)
-        if step == ORDERS != name:
-            query = without_grouping(query)
-        query = read_through(put_values(query, known), plain)
-        query = fold(put_certain(query, never_null))
-        queries[step] = query
+        if step not in queries:
+            asked = step, step == ORDERS != name, known
+            if plain.keys() & sqlfiles.reads_of(step):
+                query = read_through(_with_values(*asked), plain)
+                queries[step] = fold(put_certain(query, never_null))
+            else:
+                queries[step] = _with_values_folded(*asked)
+        query = queries[step]
         if passes_rows_on(query) and not reads_texts(query):
             plain[step] = query
-    return _join(name, queries).sql(DIALECT, comments=False, pretty=True)
+    return _join(name, queries).sql(DIALECT, copy=False, comments=False, pretty=True)
+
+
+def worked_in(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Those parameters that a statement has no place for, but is another text with."""
+    return {key: value for key, value in parameters.items() if value is None or key in WRITTEN_IN}
+
+
+@lru_cache(1024)
+def _with_values(step: str, ungrouped: bool, known: frozenset[tuple[str, object]]) -> exp.Query:
+    """The query of one file with what is known of its parameters; not to be changed."""
+    query = sqlfiles.parse(step)
+    return put_values(without_grouping(query) if ungrouped else query, dict(known))
+
+
+@lru_cache(1024)
+def _with_values_folded(
+    step: str, ungrouped: bool, known: frozenset[tuple[str, object]]
+) -> exp.Query:
+    """The same for a file that what is known of the reader's rows says nothing about."""
+    return fold(_with_values(step, ungrouped, known))
 
 
 def split_rows(rows: exp.Query, middle: str | int | None) -> list[exp.Query]:
@@ -79,7 +102,7 @@ def _join(name: str, queries: dict[str, exp.Query]) -> exp.Query:
         statement.with_(step, as_=sqlfiles.parse_empty(step), copy=False)
     for step, query in queries.items():
         if step in needed and step != name:
-            statement.with_(step, as_=query, copy=False)
+            statement.with_(step, as_=query.copy(), copy=False)
     for cte in own.expressions if own else ():
         statement.with_(cte.alias, as_=cte.this, copy=False)
     return statement

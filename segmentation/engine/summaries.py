@@ -66,7 +66,7 @@ class Summaries:
 
     def find(self, parameters: "Mapping[str, object]") -> "dict[str, pa.Table]":
         """The purchases and returns for some parameters, asked for where they are not kept."""
-        policies = (parameters["duplicates"], parameters["cancelled"])
+        policies = tuple(parameters[name] for name in ("duplicates", "cancelled", "undone"))
         as_of: Any = parameters["as_of"]
         always = self.kept.get((*policies, None))
         if always and as_of is not None and all(day < as_of for day in _last_days(always)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
+from segmentation.engine.undone import BY_ROWS, MOST_STATUSES
 from segmentation.errors import NothingKept
 from segmentation.labels import day
 from segmentation.recipe import RETURNS, Policies
@@ -76,6 +77,11 @@ def build_overview(
             raise NothingKept(
                 f"No row before {day(as_of)} is a purchase ({told}).", "Choose a later as-of day."
             )
+        if "undone order" in fates.index:
+            raise NothingKept(
+                f"No order counts: by their status nothing came of any ({told}).",
+                "Choose other statuses that do not count, or another column for the status.",
+            )
         raise NothingKept(
             f"No row has a customer, a date and an amount above zero ({told or 'no rows'}).",
             "Check which columns were chosen for these three.",
@@ -108,6 +114,26 @@ def count_fates(
     fates["amount"] = fates["amount"].round(4)
     fates["is_counted"] = fates.index.isin(COUNTED[policies.returns])
     return fates
+
+
+def build_statuses(
+    database: Database, policies: Policies, as_of: datetime.date | None
+) -> "pd.DataFrame":
+    """What the orders' status says, of the rows that count or would but for it.
+
+    Returns
+    -------
+    DataFrame of shape (n_statuses, 4), those with most rows first
+        status (empty where the data do not say it), n_rows, amount (in the data's currency) and
+        n_customers; the same whichever statuses count, and those alone that are looked at.
+    """
+    import pyarrow as pa
+
+    asked = policies.parameters(as_of)
+    batches = list(database.stream("statuses", BY_ROWS, MOST_STATUSES, **asked))
+    statuses = pa.Table.from_batches(batches).to_pandas().fillna({"status": ""})
+    # Sums of decimals are exact to four places; as doubles they may end in …00000001.
+    return statuses.assign(amount=statuses["amount"].round(4))
 
 
 def count_returns(fates: "pd.DataFrame", duplicates: str) -> "pd.DataFrame":

@@ -139,6 +139,7 @@ def build_analysis(
         settings={
             "Returns": policies.returns,
             "Duplicates": policies.duplicates,
+            **({"Undone": ", ".join(policies.left_out)} if policies.left_out else {}),
             "Version": __version__,
         },
     )

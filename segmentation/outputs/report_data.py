@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from segmentation.engine.database import Database
-from segmentation.labels import day
+from segmentation.labels import day, listed
 from segmentation.marts.currencies import build_currencies
 from segmentation.marts.quality import Overview, count_fates
 from segmentation.marts.sales import Sales
@@ -228,6 +228,7 @@ def describe_choices(
     """The settings in words, by what they are called."""
     returns = {"net": "taken off the spend on the day they happen", "ignore": "left out"}
     duplicates = {"keep": "kept", "drop": "dropped: rows equal to an earlier one in all cells"}
+    gone = listed(policies.left_out, 6)
     how = "order numbers" if overview.has_order_ids else "days with a purchase"
     if overview.is_by_customer:
         how = "as given, one row a customer"
@@ -237,6 +238,7 @@ def describe_choices(
         "Orders": f"counted by {how}" if not overview.is_by_customer else how,
         "Returns": returns[policies.returns],
         "Duplicates": duplicates[policies.duplicates],
+        **({"Undone orders": f"left out, by status: {gone}"} if gone else {}),
         "Scheme": f"{recipe.scheme}{', edited' if recipe.grid else ''}"
         f"{f': {axis[recipe.scheme]}' if recipe.scheme in axis else ''}"
         if not recipe.clusters

@@ -1,8 +1,10 @@
 """Names that columns go by in the files that shops export."""
 
+from segmentation.sources.otherscripts import OTHER_SCRIPTS
+
 # Our column, then what it is called elsewhere, the surest name first. Names are compared without
 # case, accents, blanks and punctuation, so "Customer ID" also stands for customer_id.
-ALIASES = {
+_IN_LATIN = {
     "customer_id": """
         customer unique id, customer id, customer no, customer nr, customer number, customer code,
         customer key, customer account, customer ref, cust id, cust no, customer, client id,
@@ -21,18 +23,26 @@ ALIASES = {
         klantnummer, klant nr, klant id, klantcode, klant, debiteurnummer, debiteur,
         id klienta, numer klienta, nr klienta, kod klienta, klient, kontrahent, id kupującego,
         kundnummer, kund nr, kund id, kund, kundenummer, kunde id, asiakasnumero, asiakas,
-        cliente codigo, zákazník, vevő, müşteri no, müşteri
+        cliente codigo, zákazník, vevő, müşteri no, müşteri,
+        sold to party, sold to customer no, sell to customer no, bill to customer no,
+        account reference, account ref, shopper reference, customers id, Kundenkarte, cust code,
+        full visitor id, buyer username, buyer login, username buyer, associated contact ids,
+        associated company ids, kontakt id, auftraggeber, verk an deb nr, deb nr, kunnr, kunag,
+        kunrg
     """,
     "ordered_at": """
         order purchase timestamp, transaction timestamp, ordered at, order date, order datetime,
-        order timestamp, order time, order created at, order placed at, order placed, date ordered,
-        purchase date, purchased at, purchase timestamp, purchase datetime, date of purchase,
+        order timestamp, order creation date, order time, order created at, order placed at,
+        order placed, date ordered, purchase date, purchased at, purchase timestamp,
+        purchase datetime, date of purchase,
         invoice date, invoice datetime, transaction date, transaction datetime, transaction time,
         trans date, txn date, sale date, sales date, date of sale, sold at, sold on,
-        bill date, billing date, receipt date, booking date, posting date, payment date, paid at,
+        bill date, billing date, receipt date, booking date, posting date,
         created at, created date utc, created utc, created, created on, date created,
         creation date, timestamp, datetime, date time, date, day, order day,
-        event time, event timestamp, completed at, processed at, closed at,
+        event time, event timestamp, completed at, processed at, closed at, payment date, paid at,
+        purchased on, booked on, booked at, date issued, issue date, invoice bill date, close date,
+        closing date, date added, won time, transaction dt, t dat, fkdat, erdat, budat,
         Bestelldatum, Bestellt am, Auftragsdatum, Rechnungsdatum, Belegdatum, Kaufdatum,
         Verkaufsdatum, Buchungsdatum, Datum, Zeitpunkt, Erstellt am, Umsatzdatum,
         date de commande, date commande, date de la commande, date d'achat, date achat,
@@ -73,7 +83,9 @@ ALIASES = {
         faturamento, montante, bedrag, totaalbedrag, totaal, omzet, orderbedrag, totaalprijs,
         kwota, wartość, wartość zamówienia, suma, łącznie, razem, cena łączna, sprzedaż,
         przychód, belopp, summa, totalbelopp, försäljning, omsättning, beløb, totalbeløb,
-        omsætning, salg, i alt, total beløb, myynti, tutar, toplam
+        omsætning, salg, i alt, total beløb, myynti, tutar, toplam,
+        order item total, gross, gross earnings, brutto, total due, g t base, g t purchased, netto,
+        net value, nettowert, netwr, toplam tutar, satış tutarı
     """,
     "order_id": """
         order id, id order, order number, order no, order nr, order code, order key, order ref,
@@ -95,7 +107,14 @@ ALIASES = {
         ordernummer, bestelnummer, bestelling, bestelling id, factuurnummer, factuur, bonnummer,
         numer zamówienia, nr zamówienia, id zamówienia, zamówienie, numer faktury, nr faktury,
         faktura, paragon, ordernr, beställningsnummer, fakturanummer, ordrenummer, ordre nr, ordre,
-        bestillingsnummer, fakturanr, tilausnumero, sipariş no, fatura no
+        bestillingsnummer, fakturanr, tilausnumero, sipariş no, fatura no,
+        sipariş numarası, increment id, orders id, sale no, sale number, check, bon nr, bon,
+        Kassenbon, n do pedido, doc no, doc number, document id, billing document, vbeln,
+        voucher no, voucher number, vch no, folio, receipt, confirmation code, confirmation number,
+        booking number, booking id, book number, reservation number, reservation id, deal id,
+        opportunity id, check id, check number, merchant reference, psp reference, num,
+        auftrags id, vorgangsnummer, transaktionscode, transaktionsnummer, transaktions id,
+        número de orden, nº de orden, nro de orden, orden, de venta, no de venda
     """,
     "quantity": """
         quantity, qty, quantity ordered, ordered quantity, order quantity, quantity sold,
@@ -105,7 +124,9 @@ ALIASES = {
         Menge, Anzahl, Stückzahl, Stück, Stk, Bestellmenge, Artikelanzahl,
         quantité, qté, qte, nombre, nb articles, cantidad, cant, unidades,
         quantità, qta, pezzi, quantidade, qtd, qtde, aantal, hoeveelheid, stuks,
-        ilość, sztuk, szt, liczba sztuk, antal, kvantitet, mængde, antall, määrä, kpl, adet, miktar
+        ilość, sztuk, szt, liczba sztuk, antal, kvantitet, mængde, antall, määrä, kpl, adet, miktar,
+        qty ordered, total items, billed quantity, fakturierte menge, fkimg, kwmeng, quantidade
+        comprada
     """,
     "unit_price": """
         unit price, price per unit, price per item, price each, item price, lineitem price,
@@ -118,12 +139,28 @@ ALIASES = {
         precio de venta, precio, prezzo unitario, prezzo di vendita, prezzo, preço unitário,
         valor unitário, preço, stuksprijs, eenheidsprijs, prijs per stuk, verkoopprijs, prijs,
         cena jednostkowa, cena za sztukę, cena, styckpris, pris per styck, á-pris, enhetspris,
-        stykpris, enhedspris, pris pr stk, pris, yksikköhinta, hinta, birim fiyat, fiyat
+        stykpris, enhedspris, pris pr stk, pris, yksikköhinta, hinta, birim fiyat, fiyat,
+        unit amount, item rate, valor do produto, vk netto, vk brutto, birim fiyatı, netpr
     """,
     "currency": """
         currency, currency code, order currency, payment currency, presentment currency,
         Währung, Währungscode, Waehrung, devise, monnaie, moneda, divisa, valuta, moeda, waluta,
-        valutakod, valutta, para birimi
+        valutakod, valutta, para birimi,
+        waerk
+    """,
+    "status": """
+        order status, order state, financial status, payment status, payment state,
+        order payment status, sale status, transaction status, order status name,
+        Bestellstatus, Auftragsstatus, Zahlungsstatus, Zahlstatus, Status der Bestellung,
+        statut de la commande, statut de commande, statut commande, état de la commande,
+        état de commande, état commande, statut du paiement, statut de paiement, statut paiement,
+        estado del pedido, estado de pedido, estado pedido, estado de la orden, estado del pago,
+        estado de pago, estado pago, stato dell'ordine, stato ordine, stato del pagamento,
+        stato pagamento, status do pedido, estado do pedido, situação do pedido,
+        estado da encomenda, status do pagamento, status pedido, bestelstatus, betaalstatus,
+        betalingsstatus, status zamówienia, stan zamówienia, status płatności, beställningsstatus,
+        ordrestatus, betalningsstatus, status, current status, status name, statut, état, estado,
+        stato, situação, situación, state, current state
     """,
     "product": """
         product name, product title, product description, item name, item description,
@@ -143,7 +180,7 @@ ALIASES = {
         lineitem sku, Artikelnummer, Artikel-Nr, Produktnummer, référence produit, code article,
         référence article, référence, código de producto, código producto, codice prodotto,
         codice articolo, código do produto, productcode, productnummer, artikelcode,
-        kod produktu, indeks, varenummer
+        kod produktu, indeks, varenummer, menu item, arktx, matnr, material
     """,
     "category": """
         product category name english, product category name, product category, category name,
@@ -156,7 +193,8 @@ ALIASES = {
         categoria prodotto, categoria do produto, reparto, famiglia, departamento, categorie,
         productcategorie, productgroep, artikelgroep, kategoria, kategoria produktu,
         grupa produktów, grupa towarowa, kategori, produktkategori, varugrupp, produktgrupp,
-        varegruppe, produktgruppe, tuoteryhmä, sub category, subcategory
+        varegruppe, produktgruppe, tuoteryhmä, sub category, subcategory,
+        sales category, matkl
     """,
     "region": """
         region, customer region, sales region, region name, state province, state, province,
@@ -205,7 +243,11 @@ ALIASES = {
         nombre del cliente, nombre completo, nombre, nome cliente, nome completo, nome,
         ragione sociale, nome do cliente, klantnaam, naam klant, naam, nazwa klienta,
         imię i nazwisko, nazwisko, kundnamn, namn, kundenavn, navn, asiakkaan nimi, nimi,
-        müşteri adı, last name, surname, last name billing, first name billing
+        müşteri adı, bill to name, sell to customer name, ship to name, consumer name,
+        customers name, retailer name, invoice partner display name, guest, guest name,
+        guest names, guest name s, booked by, purchaser, contact person, associated contact,
+        associated company, organization, organisation, company name, alıcı, name 1, last name,
+        surname, last name billing, first name billing
     """,
     "email": """
         email, e-mail, email address, e-mail address, mail, customer email, customer e-mail,
@@ -225,50 +267,7 @@ ALIASES = {
         komórka, mobilnummer, puhelin, puhelinnumero
     """,
 }
-
-# Only where each row is a customer.
-CUSTOMER_ALIASES = {
-    "n_orders": """
-        n orders, number of orders, orders count, order count, total orders, orders, num orders,
-        no of orders, count of orders, total number of orders, lifetime orders, frequency,
-        number of purchases, n purchases, purchases, purchase count, total purchases,
-        total transactions, number of transactions, transactions, n transactions,
-        Anzahl Bestellungen, Bestellungen, Anzahl Käufe, Anzahl Aufträge, Käufe,
-        nombre de commandes, nb commandes, nb de commandes, commandes, nombre d'achats,
-        número de pedidos, pedidos, total pedidos, número de compras, compras,
-        numero ordini, numero di ordini, ordini, numero acquisti, número de encomendas,
-        aantal bestellingen, aantal orders, bestellingen, liczba zamówień, zamówienia,
-        antal ordrar, antal beställningar, antal ordrer, antal køb
-    """,
-    "first_ordered_at": """
-        first order date, first order, first ordered at, first purchase date, first purchase,
-        date of first order, date of first purchase, customer since, first order at, acquired at,
-        acquisition date, erste Bestellung, Erstkauf, erster Kauf, Erstbestellung, Kunde seit,
-        première commande, premier achat, date de première commande, client depuis,
-        primer pedido, primera compra, primo ordine, primo acquisto, cliente dal,
-        primeira compra, primeiro pedido, eerste bestelling, eerste aankoop, klant sinds,
-        pierwsze zamówienie, pierwszy zakup, första köp, första order, første køb, første ordre
-    """,
-    "ordered_at": """
-        last order date, last order, last ordered at, last purchase date, last purchase,
-        date of last order, date of last purchase, last order at, most recent order,
-        most recent purchase, latest order, latest purchase, last transaction date,
-        last transaction, last active, last seen,
-        letzte Bestellung, letzter Kauf, letztes Bestelldatum, letzter Einkauf,
-        dernière commande, dernier achat, date de dernière commande, date dernier achat,
-        último pedido, última compra, fecha última compra, fecha último pedido,
-        ultimo ordine, ultimo acquisto, data ultimo ordine, data ultimo acquisto,
-        data da última compra, laatste bestelling, laatste aankoop, ostatnie zamówienie,
-        ostatni zakup, senaste köp, senaste order, seneste køb, seneste ordre
-    """,
-    "amount": """
-        total spent, total spend, lifetime spend, lifetime revenue, amount spent, total revenue,
-        total sales, monetary, monetary value, total value, customer lifetime value, total amount,
-        total purchase amount, money spent, spent, spend, revenue, aov total,
-        Gesamtumsatz, Umsatz gesamt, Umsatz, Gesamtausgaben, dépenses totales, total dépensé,
-        montant total, chiffre d'affaires, CA total, total gastado, gasto total, importe total,
-        totale speso, spesa totale, fatturato, total gasto, totale uitgaven, totaal besteed,
-        totale omzet, omzet, łączne wydatki, suma zakupów, total försäljning, samlet køb,
-        samlet omsætning
-    """,
+ALIASES = {
+    ours: ",".join([names, *([OTHER_SCRIPTS[ours]] if ours in OTHER_SCRIPTS else [])])
+    for ours, names in _IN_LATIN.items()
 }

@@ -1,19 +1,22 @@
 """Which of a file's columns is which of ours: guessed from names and cells, and checked."""
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from segmentation.errors import MissingColumn
 from segmentation.labels import listed
-from segmentation.sources import contents
-from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
+from segmentation.sources import contents, fallbacks
+from segmentation.sources.aliases import ALIASES
+from segmentation.sources.customeraliases import CUSTOMER_ALIASES
 from segmentation.sources.exports import EXPORTS
 from segmentation.sources.longnames import PART_ALIASES
-from segmentation.sources.names import by_part_of_name, by_whole_name, says_other
+from segmentation.sources.names import by_part_of_name, by_whole_name
 from segmentation.sources.readings import RawColumn, RawTable
+from segmentation.sources.states import are_states
 from segmentation.tables import FIELDS
 
 _FITS: dict[str, Callable[[RawColumn], bool]] = {
+    "customer_id": contents.is_legible,
     "ordered_at": contents.is_dates,
     "first_ordered_at": contents.is_dates,
     "amount": contents.is_numbers,
@@ -22,8 +25,8 @@ _FITS: dict[str, Callable[[RawColumn], bool]] = {
     "customer_age": contents.is_numbers,
     "n_orders": contents.is_numbers,
     "email": contents.is_emails,
+    "status": are_states,
 }
-_STANDS_FOR_CUSTOMER = ("email", "customer_name", "phone")
 _MOST_LISTED, _MOST_UNKNOWN = 20, 3
 
 
@@ -42,17 +45,23 @@ def guess_columns(raw: RawTable) -> dict[str, str]:
         where it is both the customer and their e-mail address.
     """
     found = _known_export(raw) or _customers_file(raw)
+    filled = [column for column in raw.columns if not _is_vacant(column)]
     for ours, aliases in ALIASES.items():
-        _find(raw, ours, found, by_whole_name(aliases))
+        _find(filled, ours, found, by_whole_name(aliases))
     for ours in PART_ALIASES:
-        _find(raw, ours, found, by_part_of_name(ours))
-    _find_by_cells(raw, found)
-    stand_in = next((ours for ours in _STANDS_FOR_CUSTOMER if ours in found), None)
-    if "customer_id" not in found and stand_in:
-        found["customer_id"] = found.pop(stand_in)
+        _find(filled, ours, found, by_part_of_name(ours))
+    fallbacks.find_row_ids(raw, found)
+    empty = _find_empty(raw, found)
+    if {"customer_id", "email"} & {*empty, *found}:
+        fallbacks.let_stand_in(raw, found)
+    found = empty | found
+    if "unit_price" not in found:
+        _find(filled, "amount", found, by_whole_name("total cost"))
+    fallbacks.find_by_cells(raw, found)
+    fallbacks.let_stand_in(raw, found)
     if "email" not in found and _holds_emails(raw, found.get("customer_id")):
         found["email"] = found["customer_id"]
-    if "amount" not in found and "quantity" not in found and "unit_price" in found:
+    if "amount" not in found and "unit_price" in found and fallbacks.is_of_all_pieces(raw, found):
         found["amount"] = found.pop("unit_price")
     return {ours: found[ours] for ours in FIELDS if ours in found}
 
@@ -143,7 +152,7 @@ def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
     """What is called a date or an amount, but cannot be read as one."""
     for ours, things in {"ordered_at": "dates", "amount": "numbers"}.items():
         found = dict(columns)
-        _find(raw, ours, found, by_whole_name(ALIASES[ours]), fits=lambda column: True)
+        _find(raw.columns, ours, found, by_whole_name(ALIASES[ours]), fits=lambda column: True)
         column = next((column for column in raw.columns if column.name == found.get(ours)), None)
         if ours in columns or column is None or _FITS[ours](column):
             continue
@@ -174,9 +183,10 @@ def _suggestion(name: str, names: list[str]) -> str:
 
 def _known_export(raw: RawTable) -> dict[str, str]:
     names = {column.name for column in raw.columns}
+    filled = {column.name for column in raw.columns if not _is_vacant(column)}
     for signature, columns in EXPORTS:
         if names.issuperset(signature):
-            return {ours: theirs for ours, theirs in columns.items() if theirs in names}
+            return {ours: theirs for ours, theirs in columns.items() if theirs in filled}
     return {}
 
 
@@ -184,9 +194,9 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
     """Columns of a file with one row a customer; nothing where it is another kind of file."""
     found: dict[str, str] = {}
     for ours, aliases in CUSTOMER_ALIASES.items():
-        _find(raw, ours, found, by_whole_name(aliases))
+        _find(raw.columns, ours, found, by_whole_name(aliases))
     for ours in ("customer_id", "email"):
-        _find(raw, ours, found, by_whole_name(ALIASES[ours]))
+        _find(raw.columns, ours, found, by_whole_name(ALIASES[ours]))
     who = found.get("customer_id") or found.get("email")
     ids = next((column for column in raw.columns if column.name == who), None)
     if not {"n_orders", "ordered_at", "amount"} <= found.keys() or ids is None:
@@ -195,7 +205,7 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
 
 
 def _find(
-    raw: RawTable,
+    columns: Sequence[RawColumn],
     ours: str,
     found: dict[str, str],
     rank: Callable[[str], float | None],
@@ -208,29 +218,25 @@ def _find(
     taken = set(found.values())
     ranked = [
         (not contents.cells_of(column), place, position, column)
-        for position, column in enumerate(raw.columns)
+        for position, column in enumerate(columns)
         if column.name not in taken and (place := rank(column.name)) is not None and fits(column)
     ]
     if ranked:
         found[ours] = min(ranked, key=lambda candidate: candidate[:3])[-1].name
 
 
+def _is_vacant(column: RawColumn) -> bool:
+    return bool(column.samples) and not contents.cells_of(column)
+
+
 def _holds_emails(raw: RawTable, name: str | None) -> bool:
-    column = next((column for column in raw.columns if column.name == name), None)
+    column = fallbacks.named(raw, name)
     return column is not None and bool(contents.cells_of(column)) and contents.is_emails(column)
 
 
-def _find_by_cells(raw: RawTable, found: dict[str, str]) -> None:
-    def add(ours: str, find: Callable[[list[RawColumn]], RawColumn | None]) -> None:
-        taken = set(found.values())
-        free = [column for column in raw.columns if column.name not in taken]
-        column = find([column for column in free if not says_other(column.name, ours)])
-        if column:
-            found[ours] = column.name
-
-    if "ordered_at" not in found:
-        add("ordered_at", contents.find_dates)
-    if "amount" not in found and "unit_price" not in found:
-        add("amount", contents.find_amounts)
-    if "customer_id" not in found and "email" not in found:
-        add("customer_id", contents.find_customers)
+def _find_empty(raw: RawTable, found: Mapping[str, str]) -> dict[str, str]:
+    """Columns without cells that are called what no other column is."""
+    everything = dict(found)
+    for ours, aliases in ALIASES.items():
+        _find(raw.columns, ours, everything, by_whole_name(aliases))
+    return {ours: name for ours, name in everything.items() if ours not in found}

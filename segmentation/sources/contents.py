@@ -1,9 +1,10 @@
 """What a column's first cells say it holds: dates, numbers, e-mail addresses or customers."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from math import log, prod
+from statistics import fmean
 from typing import NamedTuple
 
 from segmentation.sources.cells import Shape, sample_shapes
@@ -15,8 +16,13 @@ from segmentation.sources.readings import RawColumn
 _DECIMALS = re.compile(r"\D*[0-9][0-9.,' ]*[.,][0-9]{1,2}\D*")
 # What a spreadsheet or a notebook makes of ids.
 _FLOAT = re.compile(r"[0-9]+\.0")
+_STORED = re.compile(r"[0-9]+[.,][0-9]+")
 _ROUGH = re.compile(r"(?s)(.*?)(?:[.,]([0-9]{1,2})[^0-9]*)?")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# Rows with a price and a quantity below which nothing is read from them.
+_FEW = 12
+# Orders of several rows that tell their numbers from what is alike by chance.
+_FEW_ORDERS = 5
 _ID = re.compile(r"(?![0-9]{1,2}:[0-9]{2})[\w./#:-]*[0-9][\w./#:-]*")
 
 
@@ -47,6 +53,11 @@ def is_emails(column: RawColumn) -> bool:
     return column.kind == "text" and 2 * sum(map(bool, map(_EMAIL.fullmatch, cells))) >= len(cells)
 
 
+def is_legible(column: RawColumn) -> bool:
+    """Whether cells tell things apart, unlike card numbers such as XXXXXXXXXXXX1234."""
+    return _fraction(cells_of(column), re.compile("(?:X|\\*|•|x){4}").search) < 0.5
+
+
 def is_unique(column: RawColumn) -> bool:
     """Whether hardly any cell stands twice, as where each row is a customer."""
     cells = cells_of(column)
@@ -75,7 +86,7 @@ def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
     finer than their customers.
     """
     for column in columns:
-        if cells_of(column) and is_emails(column):
+        if len(set(cells_of(column))) > 1 and is_emails(column):
             return column
     codes = [
         c
@@ -86,6 +97,49 @@ def find_customers(columns: Sequence[RawColumn]) -> RawColumn | None:
     ]
     coarse = [c for c in codes if not any(_decides(c, other) for other in codes if other != c)]
     return max(coarse or codes, key=_share_distinct, default=None)
+
+
+def grow_with_quantity(
+    prices: RawColumn, quantities: RawColumn, products: RawColumn | None
+) -> bool:
+    """Whether prices are of all pieces of a row: a product's are twice as high for two of them.
+
+    In logarithms the slope within a product is 1 then, and 0 or a little below for the price of
+    one piece. It counts where it is within 0.2 of 1 and five times its standard error.
+    """
+    found = defaultdict(list)
+    whose = products.samples if products else prices.samples and ("",) * len(prices.samples)
+    for price, quantity, product in zip(prices.samples, quantities.samples, whose, strict=True):
+        if (amount := rough_value(price)) and (pieces := rough_value(quantity)):
+            found[product.strip()].append((log(pieces), log(amount)))
+    within = []
+    for rows in found.values():
+        usual, cost = map(fmean, zip(*rows, strict=True))
+        within += [(pieces - usual, amount - cost) for pieces, amount in rows]
+    spread = sum(pieces**2 for pieces, _ in within)
+    if not spread or len(within) < _FEW:
+        return False
+    slope = sum(pieces * amount for pieces, amount in within) / spread
+    error = sum((amount - slope * pieces) ** 2 for pieces, amount in within)
+    free = max(1, len(within) - len(found) - 1)
+    return 0.8 < slope < 1.2 and slope**2 * spread > 25 * error / free
+
+
+def find_orders(
+    columns: Sequence[RawColumn], customers: RawColumn, days: RawColumn
+) -> RawColumn | None:
+    """The first column whose codes stand on several rows, all of one customer and one day."""
+    for column in columns:
+        cells = cells_of(column)
+        if (
+            sum(n > 1 for n in Counter(cells).values()) >= _FEW_ORDERS
+            and _fraction(cells, _ID.fullmatch) >= 0.9 > _fraction(cells, _STORED.fullmatch)
+            and not _has_written_dates(column)
+            and has_one_name(column, customers)
+            and has_one_name(column, days)
+        ):
+            return column
+    return None
 
 
 class Line(NamedTuple):
@@ -221,6 +275,19 @@ def _repeats(column: RawColumn) -> bool:
 def _decides(column: RawColumn, other: RawColumn) -> bool:
     """Whether each value of a column stands with one value of the other, but not the reverse."""
     return _is_function(column, other) and not _is_function(other, column)
+
+
+def are_the_same(column: RawColumn, other: RawColumn) -> bool:
+    """Whether two columns name the same things: each value of one stands with one of the other."""
+    pairs = has_one_name(column, other) and has_one_name(other, column)
+    return pairs and len(set(cells_of(other))) > 1
+
+
+def has_one_name(ids: RawColumn, names: RawColumn) -> bool:
+    """Whether each id stands with one name only, as a customer's does."""
+    seen: dict[str, str] = {}
+    pairs = zip(map(str.strip, ids.samples), map(str.strip, names.samples), strict=True)
+    return all(seen.setdefault(key, name) == name for key, name in pairs if key and name)
 
 
 def _is_function(column: RawColumn, other: RawColumn) -> bool:

@@ -14,7 +14,7 @@ PARTS, YEAR_MONTH_DAY = "parts", "year{gap}month{gap}day"
 
 # Blanks that are not blanks, and the apostrophe that keeps a cell text in a spreadsheet.
 _ODD_BLANKS = "\u00a0\u202f\u2009\u3000\u200e\t\r\n'’"
-_PHRASES = {"a. m.": "am", "p. m.": "pm", "a.m.": "am", "p.m.": "pm", "-feira": " "}
+_PHRASES = {"a. m.": "am", "p. m.": "pm", "a.m.": "am", "p.m.": "pm", "-feira": " ", "hs.": " "}
 # Letters that have no accent to take off.
 _BARRED = str.maketrans("łø", "lo")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -2,31 +2,31 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import compress
 
 from segmentation.sources.columns import guess_columns
 from segmentation.sources.contents import rough_value
+from segmentation.sources.linedoubts import tell_line_doubts
 from segmentation.sources.names import says, words_of
 from segmentation.sources.readings import RawColumn, RawTable
+from segmentation.sources.states import hints_undone
 
-_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount"}
+_THINGS = {"customer_id": "customer", "ordered_at": "date", "amount": "amount", "order_id": "order"}
 # What may stand for the customer or the amount by a name of its own.
 _ALSO = {"customer_id": ("email", "customer_name", "phone"), "amount": ("unit_price",)}
 # 9.00720E+15, as a spreadsheet writes 9007199254740993.
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+[eE]\+[0-9]{2}")
 # Words in the names of columns that say what became of an order, and what they say there.
 _STATES = {"status", "statut", "stato", "estado", "situacao", "type", "typ", "tipo", "event"}
-_UNDONE = re.compile(
-    r"(?i)(?:\b|_)(?:cancel|storn|annul|anul|geannul|refund|erstattet|rembours|reembols|rimbors"
-    r"|terugbet|zwr[oó][ct]|void|fail|declin|fehlgeschl|chargeback|returned|retour)"
-)
 _CANCELLED = {"cancelled", "canceled", "voided", "storniert"}
 _NOT = {"", "0", "no", "n", "false", "nein", "non"}
 _REFUNDED, _NO_MONEY = {"refund", "refunded", "refunds"}, {"date", "at", "on", "id", "reason"}
-_LONGEST = 40
 
 
-def tell_doubts(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
+def tell_doubts(
+    raw: RawTable, columns: Mapping[str, str], left_out: Collection[str] = ()
+) -> Iterator[str]:
     """What was taken for something by its cells, is rounded, or counts although it was undone.
 
     Parameters
@@ -35,6 +35,8 @@ def tell_doubts(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
         The files; of their rows only the samples are looked at.
     columns : mapping of str to str
         The file's column for each of ours.
+    left_out : collection of str
+        What the status says of orders that do not count, of which nothing needs telling.
 
     Yields
     ------
@@ -55,20 +57,27 @@ def tell_doubts(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
                 f"“{columns[ours]}” holds numbers such as {rounded}: a spreadsheet has rounded "
                 "them, so that several may have become one. Export them as text."
             )
+    yield from tell_line_doubts(raw, columns)
     paid = by_name.get(columns.get("amount") or columns.get("quantity", ""))
+    if paid is None:
+        return
+    status, gone = by_name.get(columns.get("status", "")), {text.lower() for text in left_out}
+    counts = [
+        bool(rough_value(amount))
+        and not re.search(r"[-−–(]", amount)
+        and not (status and status.samples[place].strip().lower() in gone)
+        for place, amount in enumerate(paid.samples)
+    ]
     for column in raw.columns:
-        if paid and column.name not in columns.values() and column.kind in ("text", "number"):
-            yield from _tell_undone(column, paid)
+        is_free = column is status or column.name not in columns.values()
+        if is_free and column.kind in ("text", "number"):
+            bought = list(compress(map(str.strip, column.samples), counts))
+            yield from _tell_undone(column, bought, column is status)
 
 
-def _tell_undone(column: RawColumn, paid: RawColumn) -> Iterator[str]:
+def _tell_undone(column: RawColumn, bought: Sequence[str], is_status: bool) -> Iterator[str]:
     """What a column says of rows that count as purchases, although they were undone."""
     words = {*words_of(column.name).split()}
-    bought = [
-        cell.strip()
-        for cell, amount in zip(column.samples, paid.samples, strict=True)
-        if rough_value(amount) and not re.search(r"[-−–(]", amount)
-    ]
     found: Counter[str] = Counter()
     if words & _REFUNDED and not words & _NO_MONEY:
         if n := sum(1 for cell in bought if rough_value(cell)):
@@ -78,8 +87,8 @@ def _tell_undone(column: RawColumn, paid: RawColumn) -> Iterator[str]:
             )
     elif words & _CANCELLED:
         found["has an entry"] = sum(1 for cell in bought if cell.lower() not in _NOT)
-    elif words & _STATES:
-        found.update(f"says {c}" for c in bought if len(c) <= _LONGEST and _UNDONE.search(c))
+    elif words & _STATES or is_status:
+        found.update(f"says {cell}" for cell in bought if hints_undone(cell))
     for told, n in (+found).most_common(3):
         yield (
             f"“{column.name}” {told} in {n:,} of the first {len(bought):,} purchases, which count "

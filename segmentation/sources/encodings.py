@@ -20,6 +20,7 @@ LABELS = {
     "cp1252": "Windows-1252 (Western Europe)",
     "cp1250": "Windows-1250 (Central Europe)",
     "cp1251": "Windows-1251 (Cyrillic)",
+    "cp1254": "Windows-1254 (Turkish)",
     "mac_roman": "Mac Roman",
     "cp932": "Shift-JIS (Japanese)",
 }
@@ -50,8 +51,15 @@ CENTRAL = (
     "ăâîşţĂÂÎŞŢ",
     "čćđšžČĆĐŠŽ",
 )
+TURKISH = ("çğıöşüâîûÇĞİÖŞÜÂÎÛ",)
 CYRILLIC = ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґўљњћџђј",)
-ALPHABETS = {"cp1252": WESTERN, "cp1250": CENTRAL, "mac_roman": WESTERN, "cp1251": CYRILLIC}
+ALPHABETS = {
+    "cp1252": WESTERN,
+    "cp1250": CENTRAL,
+    "mac_roman": WESTERN,
+    "cp1251": CYRILLIC,
+    "cp1254": TURKISH,
+}
 PUNCTUATION = "–—‘’“”„«»…€£°·•™®©§\u00a0№²³½¼"
 WORD = re.compile(r"\w+")
 _SIGNS = "|".join(re.escape(sign) for sign in CURRENCIES if not sign.isascii())

@@ -6,6 +6,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         ("Name", "Email", "Created at", "Lineitem name", "Lineitem price"),
         {
             "order_id": "Name",
+            "status": "Financial Status",
             "customer_id": "Email",
             "ordered_at": "Created at",
             "amount": "Total",
@@ -24,6 +25,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         ("Order Number", "Email (Billing)", "Item Name"),
         {
             "order_id": "Order Number",
+            "status": "Order Status",
             "customer_id": "Email (Billing)",
             "ordered_at": "Order Date",
             "amount": "Order Total Amount",
@@ -41,6 +43,7 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
             ("id", created, "Amount", "Customer ID"),
             {
                 "order_id": "id",
+                "status": "Status",
                 "customer_id": "Customer ID",
                 "ordered_at": created,
                 "amount": "Amount",
@@ -50,12 +53,18 @@ EXPORTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
         )
         for created in ("Created (UTC)", "Created date (UTC)")
     ),
+    # Ta-Feng's AMOUNT is the number of pieces, and SALES_PRICE what was paid for them.
+    (
+        ("TRANSACTION_DT", "CUSTOMER_ID", "AMOUNT", "SALES_PRICE"),
+        {"quantity": "AMOUNT", "amount": "SALES_PRICE", "customer_id": "CUSTOMER_ID"},
+    ),
     # Amazon's item-price is what was paid for all pieces of a row, not for one.
     *(
         (
             (order, "purchase-date", "item-price", pieces),
             {
                 "order_id": order,
+                "status": "order-status",
                 "ordered_at": "purchase-date",
                 "amount": "item-price",
                 "quantity": pieces,

@@ -7,6 +7,7 @@ from segmentation.sources.cells import CellForm, over
 from segmentation.sources.columns import has_order_lines
 from segmentation.sources.readings import RawTable, literal, quoted
 from segmentation.sources.totals import AMOUNT, fill_orders, spread_totals
+from segmentation.sources.words import named_currency
 
 # Our columns in their order, with their DuckDB types.
 TYPES = {
@@ -18,6 +19,7 @@ TYPES = {
     "quantity": "double",
     "unit_price": "double",
     "currency": "varchar",
+    "status": "varchar",
     "product": "varchar",
     "category": "varchar",
     "region": "varchar",
@@ -112,12 +114,38 @@ def _values(
     """The expression for each of our columns that comes straight from the file."""
     kinds = {column.name: column.kind for column in raw.columns}
     values = {ours: _value(ours, cell, kinds[columns[ours]], forms) for ours, cell in cells.items()}
-    for ours in ("unit_price", "amount"):
-        if ours in cells and ours in forms and "currency" not in columns:
-            currency = forms[ours].currency
-            if currency:
-                values["currency"] = over(currency, cells[ours])
+    if currency := told_currency(columns, cells, forms):
+        values["currency"] = currency
     return values
+
+
+def told_currency(
+    columns: Mapping[str, str], cells: Mapping[str, str], forms: Mapping[str, CellForm]
+) -> str | None:
+    """What money is in where no column has it: as the amounts say, else their column's name.
+
+    Parameters
+    ----------
+    columns : mapping of str to str
+        The file's column for each of ours.
+    cells : mapping of str to str
+        Their cells, as expressions.
+    forms : mapping of str to CellForm
+        How they are written.
+
+    Returns
+    -------
+    str or None
+        An expression.
+    """
+    if "currency" in columns:
+        return None
+    money = [ours for ours in ("amount", "unit_price") if ours in cells]
+    for ours in money:
+        if ours in forms and (written := forms[ours].currency):
+            return over(written, cells[ours])
+    code = named_currency(columns[money[0]]) if money else None
+    return code and literal(code)
 
 
 def _row_hash(raw: RawTable) -> str:

@@ -2,14 +2,23 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 
-from segmentation.sources.aliases import ALIASES, CUSTOMER_ALIASES
-from segmentation.sources.longnames import NOT_BY_CELLS, PART_ALIASES, STRANGERS
+from segmentation.sources.aliases import ALIASES
+from segmentation.sources.customeraliases import CUSTOMER_ALIASES
+from segmentation.sources.longnames import (
+    BARE_NAMES,
+    HALF_NAMES,
+    NOT_BY_CELLS,
+    PART_ALIASES,
+    STRANGERS,
+)
 
 Rank = Callable[[str], float | None]
 
+# What a column is of, as in "Order Lines/Quantity" and "Deal - Value".
+_RELATION = re.compile(r"(?i)^(?:sales? )?(?:order|deal|invoice)s?(?: \w+)?(?:/| - )(?=.)")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ı": "i", "œ": "oe"})
 
 
@@ -20,8 +29,8 @@ def by_whole_name(aliases: str) -> Rank:
     def rank(name: str) -> float | None:
         place = places.get(_key(name))
         if place is None:
-            without_brackets = re.sub(r"[(\[].*?[)\]]", "", name)
-            place = places.get(_key(without_brackets))
+            inner = _RELATION.sub("", re.sub(r"[(\[].*?[)\]]", "", name))
+            place = places.get(_key(inner))
             return None if place is None else place + 0.5
         return place
 
@@ -32,7 +41,7 @@ def by_part_of_name(ours: str) -> Rank:
     """The place of the first of `PART_ALIASES` in a name; None where it says something else."""
 
     def rank(name: str) -> float | None:
-        words = words_of(re.sub(r"^\w+\.(?=\w+$)", "", name))
+        words = words_of(_RELATION.sub("", re.sub(r"^\w+\.(?=\w+$)", "", name)))
         if any(word in STRANGERS.get(ours, "").split() for word in words.split()):
             return None
         for place, alias in enumerate(PART_ALIASES[ours].split(",")):
@@ -59,6 +68,13 @@ def says_other(name: str, ours: str) -> bool:
     return any(word in strangers for word in words_of(name).split()) or any(
         _key(name) in _places(aliases) for aliases in others
     )
+
+
+def is_half_a_name(name: str, others: Collection[str]) -> bool:
+    """Whether a column has a first or a last name alone, such as "Name" beside "Vorname"."""
+    halves = _places(HALF_NAMES)
+    is_bare = _key(name) in _places(BARE_NAMES)
+    return _key(name) in halves or (is_bare and any(_key(other) in halves for other in others))
 
 
 def words_of(name: str) -> str:

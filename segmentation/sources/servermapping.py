@@ -10,7 +10,7 @@ from segmentation.sources.cells import CellForm, over
 from segmentation.sources.columns import has_order_lines
 from segmentation.sources.contents import cells_of
 from segmentation.sources.forms import DATES, NUMBERS
-from segmentation.sources.mapping import TYPES, is_of_no_use, possible_orders
+from segmentation.sources.mapping import TYPES, is_of_no_use, possible_orders, told_currency
 from segmentation.sources.readings import quoted
 from segmentation.sources.servercells import as_exact, as_readable
 from segmentation.sources.servertables import BITS, ServerTable
@@ -65,10 +65,8 @@ def map_rows(
     values = {ours: _value(ours, table, columns[ours], readable[ours], forms) for ours in cells}
     if are_ids_tidy and is_simple_id(table, columns):
         values["customer_id"] = cells["customer_id"]
-    for ours in ("unit_price", "amount"):
-        currency = forms[ours].currency if ours in forms and ours in cells else None
-        if currency and "currency" not in columns:
-            values["currency"] = over(currency, readable[ours])
+    if currency := told_currency(columns, readable, forms):
+        values["currency"] = currency
     if "amount" not in values and {"quantity", "unit_price"} <= values.keys():
         product = f"({values['quantity']}) * ({values['unit_price']})"
         values["amount"] = f"try_cast({product} as {TYPES['amount']})"

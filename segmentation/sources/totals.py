@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 AMOUNT = "decimal(18, 4)"
 # What an order's further lines may leave empty.
-TEXTS = ("currency", "region", "city", "country", "age_group")
+TEXTS = ("currency", "status", "region", "city", "country", "age_group")
 ORDER_WIDE = ("customer_id", "ordered_at", *TEXTS, "customer_age")
 _ORDER = "over (partition by order_id)"
 _TOTAL = f"case when order_id is null then amount else max(amount) {_ORDER} end"

@@ -1,5 +1,7 @@
 """Words and signs in the cells of shops' files: months, weekdays and currencies."""
 
+import re
+
 MONTHS = {
     name: month
     for month, names in enumerate(
@@ -38,7 +40,7 @@ _FILLERS = """
     dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo poniedzialek wtorek sroda
     czwartek piatek sobota niedziela pon wt czw sob niedz pn sr pt mandag tisdag onsdag torsdag
     fredag lordag sondag tirsdag man tis tir ons tor tors fre lor son st nd rd th of the de
-    del den der le el er at um uhr kl alle las
+    del den der le el er at um uhr kl alle las hs cet cest est edt cst cdt mst mdt pst pdt bst
 """
 DATE_FILLERS = frozenset(_FILLERS.split())
 
@@ -59,3 +61,12 @@ _CODES = """
     UAH USD UYU VND ZAR
 """
 CURRENCY_CODES = frozenset(_CODES.split())
+
+
+def named_currency(header: str) -> str | None:
+    """The code of the one currency that a column's name speaks of, as ``Total (EUR)`` does."""
+    words = {word.upper() for word in re.findall(r"[^\W\d_]+", header)}
+    # The longest: R$ is no $.
+    signs = sorted((sign for sign in CURRENCIES if not sign.isalpha() and sign in header), key=len)
+    found = words & CURRENCY_CODES | {CURRENCIES[sign] for sign in signs[-1:]} - {None}
+    return found.pop() if len(found) == 1 else None

@@ -1,6 +1,6 @@
 -- The currencies of the purchases.
 -- grain: currency
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 select
     currency,
     count(*) as n_rows,

@@ -1,6 +1,6 @@
 -- Each customer's latest value of every attribute; of several at one moment the last by name.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 with profiles as (
 
     select

@@ -1,6 +1,6 @@
 -- Each customer's favourite category, by what they spent, and the category they bought last.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with bought as (
 
     select

@@ -1,6 +1,6 @@
 -- One customer's orders: a row per order and day; returns are rows of their own.
 -- grain: fate, order_id, ordered_on
--- parameters: as_of, cancelled, customer, duplicates
+-- parameters: as_of, cancelled, customer, duplicates, undone
 select
     fate,
     order_id,

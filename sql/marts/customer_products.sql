@@ -1,6 +1,6 @@
 -- What one customer bought, by category and product; those that are not known are empty.
 -- grain: category, product
--- parameters: as_of, cancelled, customer, duplicates, returns
+-- parameters: as_of, cancelled, customer, duplicates, returns, undone
 select
     category,
     product,

@@ -1,6 +1,6 @@
 -- One row per customer with a purchase before :as_of: when they bought, how often, how much.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 select
     purchases.customer_id,
     coalesce(

@@ -1,6 +1,6 @@
 -- The rows that do not count, each with its fate and where it stands.
 -- grain: a row of mapped_rows that was left out
--- parameters: as_of, cancelled, duplicates, reason, returns
+-- parameters: as_of, cancelled, duplicates, reason, returns, undone
 with purchasers as (
 
     select distinct customer_id
@@ -33,6 +33,7 @@ select
     quantity,
     unit_price,
     order_id,
+    status,
     currency,
     product,
     category,

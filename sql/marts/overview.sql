@@ -1,6 +1,6 @@
 -- What the data cover: purchases and days, and since when rows are part of the spend.
 -- grain: one row
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with covered as (
 
     select

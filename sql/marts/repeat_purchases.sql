@@ -1,6 +1,6 @@
 -- One row per customer: purchases after the first one, when the last was, how long each is known.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with days as (
 
     select

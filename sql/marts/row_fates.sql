@@ -1,6 +1,6 @@
 -- How many of the reader's rows, and how much money, met which fate.
 -- grain: fate
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 with by_customer as (
 
     select

@@ -1,6 +1,6 @@
 -- The sales of each day within the filters.
 -- grain: ordered_on
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, undone, until
 with split_days as (
 
     select

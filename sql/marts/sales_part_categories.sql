@@ -1,6 +1,6 @@
 -- The revenue within the filters by category and a place: country, region or city.
 -- grain: part, category
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, part, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, part, regions, returns, segments, since, undone, until
 select
     case
         when :part = 'country' then country

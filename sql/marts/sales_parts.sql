@@ -1,6 +1,6 @@
 -- The sales within the filters by one attribute: category, country, region, city or age group.
 -- grain: part, empty where the data do not say it
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, part, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, part, regions, returns, segments, since, undone, until
 with parted as (
 
     select

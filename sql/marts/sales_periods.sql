@@ -1,6 +1,6 @@
 -- The sales of each period within the filters, and who bought once or more often in it.
 -- grain: period, numbered through by year, quarter, month or week; 0 where :grain is 'all'
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, grain, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, grain, mark, regions, returns, segments, since, undone, until
 with dated as (
 
     select

@@ -1,6 +1,6 @@
 -- The sales of each product within the filters, each order once.
 -- grain: product
--- parameters: age_groups, as_of, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, undone, until
 with chosen_rows as (
 
     select

@@ -1,6 +1,6 @@
 -- The customers within the filters by segment, and what they spent.
 -- grain: segment, null for customers of none
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, undone, until
 select
     segment,
     count(*) as n_customers,

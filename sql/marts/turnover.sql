@@ -1,6 +1,6 @@
 -- Revenue by month, category and region (the country where there is no region), returns as chosen.
 -- grain: month_number, category, region
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with purchasers as (
 
     select distinct customer_id

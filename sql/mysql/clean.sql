@@ -38,6 +38,7 @@ from (
         Quantity,
         cast(Unit_Price as decimal(18, 4)) as Unit_Price,
         cast(coalesce(Sales, Quantity * Unit_Price) as decimal(18, 4)) as Sales,
+        nullif(trim(Order_Status), '') as Order_Status,
         nullif(trim(Currency), '') as Currency,
         case when Customer_Age between 0 and 130 then Customer_Age end as Customer_Age,
         nullif(trim(Age_Group), '') as Age_Group_Given,

@@ -18,6 +18,7 @@ create table if not exists customer_sales (
     Quantity double,
     Unit_Price decimal(18, 4),
     Sales decimal(18, 4),
+    Order_Status varchar(191),
     Currency varchar(16),
     Customer_Age double,
     Age_Group varchar(64),
@@ -26,6 +27,6 @@ create table if not exists customer_sales (
     Country varchar(191),
     primary key (Sale_ID),
     -- All that the grouping by customer reads: the server answers from the index alone.
-    key sales_by_customer (Customer_ID, Order_ID, Order_Date, Sales, Quantity),
+    key sales_by_customer (Customer_ID, Order_ID, Order_Date, Sales, Quantity, Order_Status),
     key sales_by_day (Order_Date)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

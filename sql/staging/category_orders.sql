@@ -1,6 +1,6 @@
 -- The sales of the chosen categories together, by order and day, as sales_orders has those of all.
 -- grain: order_key of a customer on a day, place, age_group, is_purchase
--- parameters: as_of, cancelled, categories, duplicates, mark, returns
+-- parameters: as_of, cancelled, categories, duplicates, mark, returns, undone
 with chosen_orders as (
 
     select

@@ -1,6 +1,6 @@
 -- The sales that the filters let through: by category where :by_line is 1, else by order.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, undone, until
 select
     sales_entries.customer_id,
     order_key,

@@ -1,6 +1,6 @@
 -- What each customer bought within the filters; an order counts once, whatever it is spread over.
 -- grain: customer_id
--- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, until
+-- parameters: age_groups, as_of, by_line, cancelled, categories, cities, countries, duplicates, mark, regions, returns, segments, since, undone, until
 with chosen_orders as (
 
     select

@@ -1,6 +1,6 @@
 -- Every row of the reader's data, with its fate: the one place that decides it.
 -- grain: a row of mapped_rows
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 select
     file_index,
     line,
@@ -12,6 +12,7 @@ select
     quantity,
     unit_price,
     currency,
+    status,
     product,
     category,
     region,
@@ -44,6 +45,7 @@ select
         when n_orders < 1 then 'no orders'
         when :duplicates = 'drop' and copy_number > 1 then 'exact duplicate'
         when ordered_at >= cast(:as_of as date) then 'after as-of'
+        when strpos(lower(:undone), lower(concat('|', status, '|'))) > 0 then 'undone order'
         when order_amount < 0 or quantity < 0 or strpos(order_id, :cancelled) = 1
             then 'return'
         when order_amount = 0 then 'nothing paid'

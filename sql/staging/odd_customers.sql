@@ -1,6 +1,6 @@
 -- The customers who bought in several places, or one order on several days, or brought back.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with places as (
 
     select

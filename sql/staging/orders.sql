@@ -1,6 +1,6 @@
 -- The rows summed up by order and day, those of one fate and one set of attributes together.
 -- grain: customer_id, order_id, ordered_on, fate, attributes
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 select
     customer_id,
     order_id,

@@ -1,6 +1,6 @@
 -- Each day with sales, the period that it lies in, and the first day with sales of that.
 -- grain: ordered_on
--- parameters: as_of, cancelled, duplicates, grain, returns
+-- parameters: as_of, cancelled, duplicates, grain, returns, undone
 with days as (
 
     select

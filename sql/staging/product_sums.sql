@@ -1,6 +1,6 @@
 -- The sales of the chosen categories summed up by order, day and product.
 -- grain: order_key of a customer on a day, product, category, place, age_group, is_purchase
--- parameters: as_of, cancelled, categories, duplicates, mark, returns
+-- parameters: as_of, cancelled, categories, duplicates, mark, returns, undone
 select
     customer_id,
     order_key,

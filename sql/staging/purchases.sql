@@ -1,6 +1,6 @@
 -- One row per customer with a purchase: how many, how much, from when to when.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 select
     customer_id,
     cast(sum(n_rows) as bigint) as n_rows,

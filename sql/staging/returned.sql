@@ -1,6 +1,6 @@
 -- One row per customer with returns: how much, from when to when.
 -- grain: customer_id
--- parameters: as_of, cancelled, duplicates
+-- parameters: as_of, cancelled, duplicates, undone
 select
     customer_id,
     sum(amount) as amount,

@@ -1,6 +1,6 @@
 -- The sales by category where :by_line is 1, else by order; of the chosen categories where it is 2.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
--- parameters: as_of, by_line, cancelled, categories, duplicates, mark, returns
+-- parameters: as_of, by_line, cancelled, categories, duplicates, mark, returns, undone
 select
     customer_id,
     order_key,

@@ -1,6 +1,6 @@
 -- The sales by order, day and category, each with the customer's purchases of it before.
 -- grain: order_key of a customer on a day, category, place, age_group, is_purchase
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 select
     sales_sums.customer_id,
     sales_sums.order_key,

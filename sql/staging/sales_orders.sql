@@ -1,6 +1,6 @@
 -- The sales by order and day, each with the customer's purchases before.
 -- grain: order_key of a customer on a day, place, age_group, is_purchase
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 select
     order_sums.customer_id,
     order_sums.order_key,

@@ -1,6 +1,6 @@
 -- The rows that make up the customers' spend: what purchasers bought and brought back.
 -- grain: a row of mapped_rows that counts
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 with purchasers as (
 
     select distinct customer_id

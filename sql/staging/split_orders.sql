@@ -1,6 +1,6 @@
 -- The orders with purchases on several days or in several places: those that are several rows.
 -- grain: customer_id, order_key
--- parameters: as_of, cancelled, duplicates, returns
+-- parameters: as_of, cancelled, duplicates, returns, undone
 select
     customer_id,
     order_key

@@ -1,0 +1,15 @@
+-- The rows that count, or would but for what their order's status says, by that status.
+-- grain: status
+-- parameters: as_of, cancelled, duplicates, undone
+select
+    status,
+    count(*) as n_rows,
+    cast(sum(amount) as double) as amount,
+    count(distinct customer_id) as n_customers
+from judged_rows
+where
+    fate = 'kept'
+    or fate = 'return'
+    or fate = 'nothing paid'
+    or fate = 'undone order'
+group by status

@@ -463,7 +463,7 @@ def test_file_that_is_open_beside_others_that_do_not_agree_is_named(open_files):
     files = [("north", HEADER + DAYS), ("south", HEADER + MONTHS), ("east", HEADER + OPEN_DAYS)]
     with pytest.raises(AmbiguousCells, match="In east the column ordered_at") as problem:
         open_files(*files)
-    assert "day/month/year in north; month/day/year in south." in str(problem.value)
+    assert "day/month/year in north; month/day/year in south, but" in str(problem.value)
 
 
 def test_recipe_of_files_written_otherwise_asks_where_next_months_leave_it_open(open_files):

@@ -129,6 +129,23 @@ def test_an_open_file_goes_by_the_others_where_these_agree(connection, others, c
     assert backwards[1][-len(content) :] == found[: len(content)]
 
 
+@pytest.mark.parametrize(
+    ("files", "asked"),
+    [
+        ([("31/12/2024", "12,50"), ("05/06/2024", "12.50")], {"ordered_at"}),
+        ([("31/12/2024", "12,50"), ("12/31/2024", "1,234")], {"amount"}),
+        ([("31/12/2024", "12,50"), ("05/06/2024", "1,234")], set()),
+        ([("45296", "12,50"), ("20240105", "1,234")], {"amount"}),
+    ],
+)
+def test_no_file_goes_by_others_that_write_something_in_another_way(connection, files, asked):
+    rows = {str(i): [{"ordered_at": day, "amount": n}] for i, (day, n) in enumerate(files)}
+    forms, _ = study(connection, rows)
+    assert {ours for ours, form in forms.items() if form.is_ambiguous} == asked
+    assert all(forms[ours].open_in == "1" for ours in asked)
+    assert all("Elsewhere it is" in forms[ours].elsewhere for ours in asked)
+
+
 def test_an_answer_is_for_the_files_that_leave_it_open(connection):
     files = {"days.csv": DAYS, "months.csv": MONTHS, "open.csv": OPEN_DAYS}
     form = study(connection, files)[0]["ordered_at"]

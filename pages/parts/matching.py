@@ -181,7 +181,7 @@ def draw_question(files: session.Given, name: str, form: "CellForm") -> None:
     where = ""
     if form.open_in:
         cells, where = form.open_cells, f" in {frame.plain(form.open_in)}"
-        st.caption(f"The files are not written alike: {frame.plain(form.label)}.")
+        st.caption(frame.plain(form.elsewhere))
     told = {
         option.name: f"{option.label}: {frame.plain(example(cells, option.name))}"
         f"{span(option.first, option.last)}"

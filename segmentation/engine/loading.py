@@ -218,10 +218,10 @@ def check_forms(raw: RawTable, recipe: Recipe, forms: Mapping[str, CellForm]) ->
                 else option.label
                 for option in form.options
             )
-            others = f" The others are not written alike: {form.label}." if form.open_in else ""
             raise AmbiguousCells(
                 f"In {form.open_in or raw.name} the column "
-                f"{recipe.columns[ours]} can be read in two ways: {readings}.{others}",
+                f"{recipe.columns[ours]} can be read in two ways: {readings}. "
+                f"{form.elsewhere}".strip(),
                 "Choose which one is right.",
             )
 

@@ -109,6 +109,12 @@ class CellForm:
         """Whether several readings fit and nobody chose one."""
         return bool(self.options) and self.chosen is None
 
+    @property
+    def elsewhere(self) -> str:
+        """Why the other files do not tell how those with `options` are to be read, if there are."""
+        told = f"Elsewhere it is {self.label}, but the files are not written alike."
+        return told if self.open_in else ""
+
 
 def over(sql: str, expression: str) -> str:
     """A form's SQL with `expression` where ``cell`` stood."""

@@ -58,29 +58,30 @@ def study_files(
     chosen = chosen or {}
     answers = {ours: choice for ours, choice in chosen.items() if choice != BY_FILE}
     forms = study_forms(connection, raw, columns, answers, whole)
-    doubtful = list(_doubtful(forms, chosen)) if len(raw.files) > 1 else []
-    if not doubtful:
+    are_alike = len(answers) == len(chosen)
+    doubtful = list(_doubtful(forms, answers)) if are_alike else list(forms)
+    if len(raw.files) == 1 or not doubtful:
         return forms
-    by_file = list(
-        _study_alone(connection, raw, {ours: columns[ours] for ours in doubtful}, answers)
-    )
-    for ours in doubtful:
-        found = [alone[ours] for alone in by_file]
-        if not _are_read_so(found, chosen.get(ours) or forms[ours].decided):
-            forms[ours] = _of_each(found, [reading.name for reading in raw.files])
-    return forms
+    found = _study_alone(connection, raw, columns, doubtful, answers)
+    own = {o for o in found if not _are_read_so(found[o], answers.get(o) or forms[o].decided)}
+    if own or not are_alike:
+        # Whose dates are another's may have another's numbers: no file goes by the others then.
+        rest = [ours for ours in forms if ours not in found]
+        found |= _study_alone(connection, raw, columns, rest, answers) if rest else {}
+        own |= {ours for ours, each in found.items() if _are_some_open(each)}
+    names = [reading.name for reading in raw.files]
+    return forms | {ours: _of_each(found[ours], names) for ours in forms if ours in own}
 
 
-def _doubtful(forms: Mapping[str, CellForm], chosen: Mapping[str, str]) -> Iterator[str]:
+def _doubtful(forms: Mapping[str, CellForm], answers: Mapping[str, str]) -> Iterator[str]:
     """Columns of which one file might be certain of another reading than the others, or than told.
 
     A file has one decimal mark, so that all of its numbers are in doubt together.
     """
     for group in (*((ours,) for ours in DATES), NUMBERS):
         there = [ours for ours in group if ours in forms]
-        told = {chosen[ours] for ours in there if ours in chosen}
-        told = told.union(*(forms[ours].told for ours in there))
-        if len(told) > 1 or BY_FILE in told:
+        told = {answers[ours] for ours in there if ours in answers}
+        if len(told.union(*(forms[ours].told for ours in there))) > 1:
             yield from there
 
 
@@ -88,31 +89,39 @@ def _study_alone(
     connection: duckdb.DuckDBPyConnection,
     raw: RawTable,
     columns: Mapping[str, str],
+    studied: Sequence[str],
     answers: Mapping[str, str],
-) -> Iterator[dict[str, CellForm]]:
-    """How each file writes its columns; what somebody answered is for those that it leaves open."""
-    # Read once: asked for one of 256 files, their query takes 0.1 s to be planned alone.
-    cells = ", ".join(map(quoted, dict.fromkeys(columns.values())))
+) -> dict[str, list[CellForm]]:
+    """How each file writes some columns; what somebody answered is for those that it leaves open.
+
+    The columns are read once: 256 files' query for one of them takes 0.1 s to be planned.
+    """
+    theirs = {ours: columns[ours] for ours in studied}
+    cells = "".join(f"{quoted(name)}, " for name in dict.fromkeys(theirs.values()))
     connection.execute(
-        f"create or replace temp table {CELLS} as select {cells}, file_index from ({raw.query})"
+        f"create or replace temp table {CELLS} as select {cells}file_index from ({raw.query})"
     )
     texts = tuple(replace(column, samples=()) for column in raw.columns)
+    found: dict[str, list[CellForm]] = {ours: [] for ours in studied}
     for index, reading in enumerate(raw.files):
         query = f"select * from {CELLS} where file_index = {index}"
         file = replace(raw, files=(reading,), columns=texts, query=query)
-        forms = study_forms(connection, file, columns)
-        if answers and any(form.is_ambiguous for form in forms.values()):
-            told = study_forms(connection, file, columns, answers)
-            forms = {
-                ours: told[ours] if form.is_ambiguous else form for ours, form in forms.items()
-            }
+        forms = study_forms(connection, file, theirs)
+        is_open = any(form.is_ambiguous for form in forms.values())
+        told = study_forms(connection, file, theirs, answers) if is_open and answers else forms
         for ours, form in forms.items():
+            form = told[ours] if form.is_ambiguous else form
             if form.is_ambiguous:
-                cells = f"select cast({quoted(columns[ours])} as varchar) as cell from ({query})"
-                rows = connection.execute(f"{cells} where trim(cell) <> '' limit {N_SHOWN}")
-                forms[ours] = replace(form, open_cells=tuple(c for (c,) in rows.fetchall()))
-        yield forms
+                form = replace(form, open_cells=_some_cells(connection, query, theirs[ours]))
+            found[ours].append(form)
     connection.execute(f"drop table {CELLS}")
+    return found
+
+
+def _some_cells(connection: duckdb.DuckDBPyConnection, query: str, column: str) -> tuple[str, ...]:
+    cells = f"select cast({quoted(column)} as varchar) as cell from ({query})"
+    rows = connection.execute(f"select cell from ({cells}) where trim(cell) <> '' limit {N_SHOWN}")
+    return tuple(cell for (cell,) in rows.fetchall())
 
 
 def _are_read_so(found: Sequence[CellForm], reading: str) -> bool:
@@ -121,6 +130,11 @@ def _are_read_so(found: Sequence[CellForm], reading: str) -> bool:
     # Who writes the year in front is no proof of the day in front, nor the other way round.
     has_open_year = any(option.name == YEAR_FIRST for form in found for option in form.options)
     return not decided or (decided == {reading} and (not has_open_year or reading == YEAR_FIRST))
+
+
+def _are_some_open(found: Sequence[CellForm]) -> bool:
+    """Whether a file leaves open what another one is certain of."""
+    return any(form.decided for form in found) and any(form.is_ambiguous for form in found)
 
 
 def _of_each(found: Sequence[CellForm], names: Sequence[str]) -> CellForm:

@@ -147,8 +147,8 @@ def number_form(
         value = _value(writing, decimal)
         sql = f"case when regexp_full_match(cell, {literal(pattern)}) then {value} end"
         n_read = sum(shape.n for shape in shapes if readable.fullmatch(shape.text))
-        # Cells that leave it open go by all others here, and by their file's own there.
-        told |= MARKS.keys() if writing.n_open.total() else set()
+        # In columns that are believed from samples no comma goes unseen, but a point may.
+        told |= {DECIMAL_POINT} if writing.n_open.total() else set()
     options = _options(open_mark) if open_mark else ()
     notes = [
         f"{option.label}, as the other columns are written."

@@ -188,7 +188,7 @@ def _stack(parts: Sequence[FilePart]) -> tuple[tuple[str, ...], tuple[str, ...],
     kinds = tuple(
         by_part[0][key] if len({kinds[key] for kinds in by_part}) == 1 else "text" for key in keys
     )
-    index_type = "utinyint" if len(parts) <= 256 else "usmallint"
+    index_type = "utinyint" if len(parts) < 256 else "usmallint"
     selects = []
     for i, part in enumerate(parts):
         theirs = _keys(part)

@@ -253,6 +253,7 @@ STATUSES = {
     "status": Column("Order status", "As the data have it."),
     "n_rows": Column("Rows", "Rows with a customer, a date and an amount.", "count"),
     "amount": LEDGER["amount"],
+    "paid_back": Column("Paid back", "Of it, amounts below zero.", "money"),
     "n_customers": LEDGER["n_customers"],
 }
 

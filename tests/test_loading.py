@@ -598,9 +598,14 @@ def orders(*rows):
         ([("paid", 5), ("voided", 5), ("Failed", 5)], ("Failed", "voided")),
         ([("paid", 5), ("refunded", 9), ("refunded", -9)], ("refunded",)),
         ([("paid", 5), ("paid", 9), ("refunded", -9)], ()),
+        ([("paid", 9), ("paid", -9), ("refunded", 9), ("void", 5)], ("void",)),
+        ([("paid", 9), ("paid", -8), ("refunded", 9)], ("refunded",)),
         ([("paid", 5), ("open", 5)], ()),
     ],
-    ids=["cancelled", "several", "refunds with their orders", "refunds alone", "none"],
+    ids=[
+        *("cancelled", "several", "refunds with their orders", "refunds alone"),
+        *("refunds under another status", "fewer refunds than refunded", "none"),
+    ],
 )
 def test_statuses_of_orders_that_do_not_count_are_recognised(open_csv, rows, recognised):
     loaded = open_csv(orders(*rows))

@@ -123,9 +123,10 @@ def build_statuses(
 
     Returns
     -------
-    DataFrame of shape (n_statuses, 4), those with most rows first
-        status (empty where the data do not say it), n_rows, amount (in the data's currency) and
-        n_customers; the same whichever statuses count, and those alone that are looked at.
+    DataFrame of shape (n_statuses, 5), those with most rows first
+        status (empty where the data do not say it), n_rows, amount (in the data's currency),
+        paid_back (of it below zero) and n_customers; the same whichever statuses count, and those
+        alone that are looked at.
     """
     import pyarrow as pa
 

@@ -12,6 +12,8 @@ _NOTHING_CAME = """
     fail fehlgeschl echou fallid fallit falh mislukt nieudan misslyck mislykk
     declin denied reject refus refuse abgelehnt rechaz rifiutat recusad geweiger odrzuc nekad afvist
     expir abgelaufen caducad scadut verlopen wygas
+"""
+_PAID_BACK = """
     refund erstatte ruckerstatt zuruckerstatt rembours reembols rimbors terugbetaal zwroc zwrot
     aterbetal
 """
@@ -50,9 +52,10 @@ def _begins(words: str, *patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join((*words.split(), *patterns))})")
 
 
-_UNDONE = _begins(_NOTHING_CAME, _PAYMENT_ERRORS)
-_HINTS = _begins(_NOTHING_CAME, _PAYMENT_ERRORS, _WENT_BACK)
-_STATES = _begins(_NOTHING_CAME + _UNDER_WAY, _PAYMENT_ERRORS, _WENT_BACK, _WHOLE)
+_REFUNDED = _begins(_PAID_BACK)
+_UNDONE = _begins(_NOTHING_CAME + _PAID_BACK, _PAYMENT_ERRORS)
+_HINTS = _begins(_NOTHING_CAME + _PAID_BACK, _PAYMENT_ERRORS, _WENT_BACK)
+_STATES = _begins(_NOTHING_CAME + _PAID_BACK + _UNDER_WAY, _PAYMENT_ERRORS, _WENT_BACK, _WHOLE)
 
 
 def says_undone(status: str) -> bool:
@@ -65,6 +68,11 @@ def says_undone(status: str) -> bool:
     """
     words = words_of(status)
     return len(status) <= _LONGEST and bool(_UNDONE.search(words)) and not _UNSURE.search(words)
+
+
+def says_refunded(status: str) -> bool:
+    """Whether a status says that money was paid back."""
+    return bool(_REFUNDED.search(words_of(status)))
 
 
 def hints_undone(status: str) -> bool:

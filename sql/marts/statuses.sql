@@ -5,6 +5,7 @@ select
     status,
     count(*) as n_rows,
     cast(sum(amount) as double) as amount,
+    cast(coalesce(sum(case when amount < 0 then amount end), 0) as double) as paid_back,
     count(distinct customer_id) as n_customers
 from judged_rows
 where

@@ -70,6 +70,11 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+# Else DuckDB tells at the end of what it takes for leaks.
+def pytest_unconfigure():
+    gc.unfreeze()
+
+
 # Each run of an AppTest would look through all installed packages for components of Streamlit,
 # compile its page anew, and look a thousand times a second whether it is over.
 @pytest.fixture(scope="session", autouse=True)

@@ -153,7 +153,7 @@ def _misfits(raw: RawTable, columns: Mapping[str, str]) -> Iterator[str]:
     for ours, things in {"ordered_at": "dates", "amount": "numbers"}.items():
         found = dict(columns)
         _find(raw.columns, ours, found, by_whole_name(ALIASES[ours]), fits=lambda column: True)
-        column = next((column for column in raw.columns if column.name == found.get(ours)), None)
+        column = fallbacks.named(raw, found.get(ours))
         if ours in columns or column is None or _FITS[ours](column):
             continue
         for cell in contents.cells_of(column)[:1]:
@@ -198,7 +198,7 @@ def _customers_file(raw: RawTable) -> dict[str, str]:
     for ours in ("customer_id", "email"):
         _find(raw.columns, ours, found, by_whole_name(ALIASES[ours]))
     who = found.get("customer_id") or found.get("email")
-    ids = next((column for column in raw.columns if column.name == who), None)
+    ids = fallbacks.named(raw, who)
     if not {"n_orders", "ordered_at", "amount"} <= found.keys() or ids is None:
         return {}
     return found if contents.is_unique(ids) else {}
